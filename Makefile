@@ -1,0 +1,82 @@
+# Two commands are all a newcomer needs: `make run` and `make test`. The rest is for those who change the code.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+# Test processes at once. A file stays in one process.
+WORKERS ?= 2
+SHARED := -n $(WORKERS) --dist loadfile
+BROWSER := STANDFAST_TEST_BROWSER="$$(cat .state/browser)"
+
+.PHONY: help run setup test check code test-nightly screenshots docs assets wheel lock bench clean
+
+help: ## Print this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+run: setup ## Set everything up and start Standfast with the demonstration force
+	@exec $(BIN)/standfast up --demo
+
+setup: ## Set everything up, without starting it
+	@scripts/set_up.sh run
+
+# What is rerun on Debian's PostgreSQL 15: migrations, operations and the loss test.
+ON_POSTGRESQL_15 := tests/operations tests/triage tests/incidents tests/parties tests/places tests/intake/test_del1.py
+
+# Every part runs, whichever fails. On the PostgreSQL 15 one test after the other, as the seal waits for every transaction of a server,
+# and meanwhile the code is checked.
+# `make`, not $$(MAKE): that would run even under `make -n`.
+test: ## Set up what is missing, a browser included, and run every test
+	@scripts/set_up.sh test
+	@failed=""; \
+	make --no-print-directory code & checked=$$!; \
+	$(BIN)/python scripts/on_postgresql_15.py $(PYTEST) -q $(ON_POSTGRESQL_15) -m "database and not browser and not nightly" \
+		|| failed="$$failed tests-on-PostgreSQL-15"; \
+	wait $$checked || failed="$$failed format/lint/types/contracts"; \
+	$(BROWSER) $(PYTEST) $(SHARED) -m "not nightly" || failed="$$failed tests"; \
+	if [ -n "$$failed" ]; then echo "make test: failed:$$failed" >&2; exit 1; fi
+
+check: ## Format, lint, types, import contracts, rules and unit tests: under two minutes, no database, no browser
+	@scripts/set_up.sh check
+	@$(MAKE) --no-print-directory code
+	@$(PYTEST) -q $(SHARED) -m "not (database or processes or browser or nightly)" --ignore=tests/setup
+
+code:
+	@$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --diff --quiet .; exit 1; }
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+test-nightly: ## Run the tests that are too long for every change
+	@scripts/set_up.sh test
+	@$(BROWSER) $(PYTEST) -m nightly
+
+screenshots: ## Make the pictures of the README and the docs
+	@scripts/set_up.sh test
+	@$(BROWSER) STANDFAST_TEST_PICTURES="$(CURDIR)/docs/pictures" $(PYTEST) -m picture
+
+docs: ## Write the pages under docs/ that are made from the code
+	@scripts/set_up.sh check
+	@$(BIN)/python scripts/make_docs.py
+
+assets: ## Build the front-end files
+	@scripts/set_up.sh assets
+
+wheel: ## Build the package into dist/; its users need no Node
+	@scripts/set_up.sh check
+	@scripts/set_up.sh assets
+	@$(BIN)/python -m hatchling build
+
+lock: ## Lock the newest packages that pyproject.toml allows for, and write what pip would install
+	@scripts/set_up.sh check
+	@$(BIN)/python scripts/lock.py
+	@scripts/set_up.sh check
+
+bench: setup ## Measure, with the yardsticks beside
+	@$(BIN)/standfast bench
+
+clean: ## Remove what was built and installed here; the data of a running Standfast lies elsewhere
+	@rm -rf .venv .state node_modules dist build standfast/faces/screens/static/built
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

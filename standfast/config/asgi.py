@@ -1,0 +1,16 @@
+"""How is the process of event streams served? By any ASGI server; `STANDFAST_PROCESS` says which one this is."""
+
+import os
+from importlib import import_module
+
+from django.conf import settings
+from django.core.asgi import get_asgi_application
+
+from standfast.config.environment import refuse_missing_secrets
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "standfast.config.settings")
+refuse_missing_secrets(settings.ENVIRONMENT)
+application = get_asgi_application()
+
+# At boot rather than at the first request: a page that cannot be loaded must keep the process from starting.
+import_module(settings.ROOT_URLCONF)

@@ -1,0 +1,3 @@
+"""Which addresses does the auditor process answer?"""
+
+urlpatterns: list[object] = []

@@ -1,0 +1,3 @@
+"""Which addresses does the migrator process answer?"""
+
+urlpatterns: list[object] = []

@@ -1,0 +1,3 @@
+"""Which addresses does the sealer process answer?"""
+
+urlpatterns: list[object] = []

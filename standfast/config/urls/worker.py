@@ -1,0 +1,3 @@
+"""Which addresses does the worker process answer?"""
+
+urlpatterns: list[object] = []

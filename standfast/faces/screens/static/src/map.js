@@ -1,0 +1,139 @@
+// Where are the incidents and the units? A map of what the lists hold: drawn by Leaflet on the force's own ground, fetched afresh with the
+// lists. A mark is a link, so that Tab and Enter reach it; nothing can be done here that cannot be done in the lists.
+
+const map = document.querySelector("[data-map]");
+const ICONS = { immediate: "i-immediate", high: "i-high", medium: "i-medium", standard: "i-standard", free: "i-dot", going: "i-arrow", at_scene: "i-scene", busy: "i-paused" };
+const NAMES_FROM = { city: 0, town: 10, village: 12 };
+const LABELS_FROM = 11;
+const CLOSE = 14;
+
+/** Load Leaflet. It tries innerHTML once to see whether SVG works, which trusted types refuse: that one try is answered here. */
+async function leaflet(address) {
+  const inner = Object.getOwnPropertyDescriptor(Element.prototype, "innerHTML");
+  const set = function (text) {
+    if (text === "<svg/>") this.replaceChildren(document.createElementNS("http://www.w3.org/2000/svg", "svg"));
+    else inner.set.call(this, text);
+  };
+  Object.defineProperty(Element.prototype, "innerHTML", { ...inner, set });
+  try {
+    await import(address);
+  } finally {
+    Object.defineProperty(Element.prototype, "innerHTML", inner);
+  }
+  return globalThis.L;
+}
+
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const json = async (address, background) =>
+  (await fetch(address, { credentials: "same-origin", headers: background ? { "Standfast-Background": "1", "HX-Request": "true" } : {} })).json();
+
+function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `${document.body.dataset.sprite}#${name}`);
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(use);
+  return svg;
+}
+
+function mark(L, view, { at, href, says, text, kind, chosen }) {
+  const link = Object.assign(document.createElement("a"), { href, className: `pin ${kind}${chosen ? " chosen" : ""}` });
+  link.setAttribute("aria-label", says);
+  link.title = says;
+  if (chosen) link.setAttribute("aria-current", "true");
+  // What Tab reaches is brought into view, clear of the buttons. The browser has just scrolled the frame to it, and would only take that
+  // back with the next picture: until then the mark would lie beside it.
+  link.addEventListener("focus", () => {
+    view.getContainer().scroll(0, 0);
+    view.panInside(at, { padding: [60, 60], animate: false });
+  });
+  const label = Object.assign(document.createElement("span"), { textContent: text });
+  link.append(icon(ICONS[kind]), label);
+  return L.marker(at, { icon: L.divIcon({ html: link, className: "pin-at", iconSize: [0, 0] }), interactive: false, keyboard: false, zIndexOffset: chosen ? 1000 : 0 });
+}
+
+function name(L, { name, at, kind }) {
+  const label = Object.assign(document.createElement("span"), { className: `place ${kind}`, textContent: name });
+  label.setAttribute("aria-hidden", "true");
+  return L.marker(at, { icon: L.divIcon({ html: label, className: "pin-at", iconSize: [0, 0] }), interactive: false, keyboard: false, zIndexOffset: -1000 });
+}
+
+function draw(L, layer, ground) {
+  layer.clearLayers();
+  const line = { color: colour("--line"), weight: 1, fill: true, fillOpacity: 1, interactive: false };
+  for (const { ring, urban } of ground.cells) L.polygon(ring, { ...line, fillColor: colour(urban ? "--accent-soft" : "--surface") }).addTo(layer);
+  for (const { rings } of ground.boundaries) for (const ring of rings) L.polygon(ring, { ...line, fillOpacity: 0.4, fillColor: colour("--surface"), color: colour("--line-strong") }).addTo(layer);
+}
+
+function words(shown) {
+  const counted = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
+  const parts = [`${counted(shown.incidents.length, "incident")} and ${counted(shown.units.length, "unit")} on the map`];
+  if (shown.unplaced) parts.push(`${shown.unplaced} without a place`);
+  if (shown.more) parts.push(`${shown.more} more in the list`);
+  return parts.join(", ");
+}
+
+async function begin() {
+  const L = await leaflet(map.dataset.leaflet);
+  const view = L.map(map.querySelector("[data-canvas]"), { preferCanvas: true, zoomControl: false, attributionControl: false, zoomSnap: 0.5, fadeAnimation: false, zoomAnimation: false, markerZoomAnimation: false });
+  if (map.dataset.tiles) L.tileLayer(map.dataset.tiles, { maxZoom: 19 }).addTo(view);
+  const ground = await json(map.dataset.ground);
+  const under = L.layerGroup().addTo(view);
+  const names = L.layerGroup().addTo(view);
+  const marks = L.layerGroup().addTo(view);
+  const whole = L.featureGroup();
+  draw(L, under, ground);
+  draw(L, whole, ground);
+  const everything = () => whole.getLayers().length && whole.getBounds();
+  const fit = (bounds) => (bounds ? view.fitBounds(bounds, { padding: [10, 10] }) : view.setView([52.8, -2.0], 10));
+  const scale = () => {
+    map.classList.toggle("far", view.getZoom() < LABELS_FROM);
+    names.clearLayers();
+    for (const each of ground.places) if (view.getZoom() >= NAMES_FROM[each.kind]) name(L, each).addTo(names);
+  };
+  fit(everything());
+  scale();
+  view.on("zoomend", scale);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => draw(L, under, ground));
+  let first = true;
+  const load = async () => {
+    const shown = await json(map.dataset.marks, !first);
+    show(L, view, marks, shown);
+    if (first) look(L, view, shown, fit, everything);
+    first = false;
+  };
+  await load();
+  map.addEventListener("standfast:refresh", load);
+  map.querySelector("[data-nearer]").addEventListener("click", () => view.zoomIn());
+  map.querySelector("[data-farther]").addEventListener("click", () => view.zoomOut());
+  map.querySelector("[data-whole]").addEventListener("click", () => fit(everything()));
+  map.dataset.ready = "";
+}
+
+const isChosen = (each) => each.reference === map.dataset.chosen;
+
+function show(L, view, layer, shown) {
+  const focused = map.contains(document.activeElement) && document.activeElement.getAttribute("href");
+  layer.clearLayers();
+  const proposed = document.querySelector("[data-proposed]")?.dataset.proposed;
+  const chosen = shown.incidents.find(isChosen);
+  const going = shown.units.find((each) => each.callsign === proposed);
+  if (chosen && going) L.polyline([going.at, chosen.at], { color: colour("--accent"), weight: 3, dashArray: "6 6", interactive: false }).addTo(layer);
+  for (const each of shown.units) mark(L, view, { ...each, href: map.dataset.unit.replace("CALLSIGN", encodeURIComponent(each.callsign)), text: each.callsign, kind: each.group }).addTo(layer);
+  for (const each of shown.incidents.toReversed?.() ?? [...shown.incidents].reverse())
+    mark(L, view, { ...each, href: map.dataset.incident.replace("REFERENCE", encodeURIComponent(each.reference)), text: each.short, kind: each.risk, chosen: isChosen(each) }).addTo(layer);
+  if (focused) [...map.querySelectorAll(".pin")].find((each) => each.getAttribute("href") === focused)?.focus({ preventScroll: true });
+  map.querySelector("[data-map-says]").textContent = words(shown);
+}
+
+/** Begin where the chosen incident is, with the unit proposed for it; else with all there is. */
+function look(L, view, shown, fit, everything) {
+  const chosen = shown.incidents.find(isChosen);
+  if (chosen) view.setView(chosen.at, Math.min(CLOSE, 12.5));
+  else if (!everything() && shown.incidents.length) fit(L.latLngBounds(shown.incidents.map((each) => each.at)));
+}
+
+if (map) begin().catch((error) => {
+  map.querySelector("[data-map-says]").textContent = "The map could not be drawn. The lists hold everything.";
+  throw error;
+});

@@ -1,0 +1,20 @@
+"""Who holds which skills on a day?"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Q
+
+from standfast.force.training import access  # noqa: F401 - registers the reach
+from standfast.force.training.models import SkillHeld
+from standfast.force.training.rules.skill import Skill
+
+
+def skills_of(*, people: Iterable[str], on: date) -> dict[str, frozenset[Skill]]:
+    """Return the skills each of these people holds on a London day, by their reference; a lapsed one is not there."""
+    wanted = set(people)
+    rows = SkillHeld.objects.filter(Q(lapses_on=None) | Q(lapses_on__gt=on), person_ref__in=wanted, held_from__lte=on)
+    found: dict[str, set[Skill]] = {person: set() for person in wanted}
+    for person, skill in rows.values_list("person_ref", "skill"):
+        found[person].add(Skill(skill))
+    return {person: frozenset(skills) for person, skills in found.items()}

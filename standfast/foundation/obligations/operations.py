@@ -1,0 +1,171 @@
+"""How does a duty start, and how does it end? Called by the operations whose change starts or meets it."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from standfast.foundation.eventlog.operations import record
+from standfast.foundation.kernel import days
+from standfast.foundation.kernel.actor import Actor
+from standfast.foundation.kernel.errors import Refusal
+from standfast.foundation.obligations.events import (
+    JobCaughtUp,
+    JobLeftToPeople,
+    ObligationMet,
+    ObligationStarted,
+    ObligationStopped,
+)
+from standfast.foundation.obligations.models import Obligation, Setback
+from standfast.foundation.obligations.queries import RUNNING, STANDING, TRIES
+from standfast.foundation.obligations.rules.obligation_limit import ObligationKind, obligation_due_at
+
+
+@transaction.atomic
+def start_obligation(
+    *, kind: ObligationKind, case: str, subject: str, journey: str, starts_at: datetime, by: Actor, now: datetime
+) -> Obligation:
+    """
+    Start a duty under the limits in force on the London day it starts, or return the one of its kind that already runs.
+
+    `case` picks the row of the limit table, such as a channel or a grade.
+    """
+    standing = Obligation.objects.filter(RUNNING, subject=subject, kind=kind).first()
+    if standing:
+        return standing
+    return start_first_obligation(
+        kind=kind, case=case, subject=subject, journey=journey, starts_at=starts_at, by=by, now=now
+    )
+
+
+@transaction.atomic(savepoint=False)
+def start_first_obligation(
+    *, kind: ObligationKind, case: str, subject: str, journey: str, starts_at: datetime, by: Actor, now: datetime
+) -> Obligation:
+    """
+    Start a duty of a subject for which none of its kind can be running, because it was just recorded. The database holds that.
+
+    `case` picks the row of the limit table, such as a channel or a grade.
+    """
+    limit = obligation_due_at(kind=kind, case=case, starts_at=starts_at, on=days.london_day(starts_at))
+    return _start(
+        Obligation(
+            subject=subject,
+            journey=journey,
+            kind=kind,
+            case=case,
+            starts_at=starts_at,
+            warn_at=limit.warn_at,
+            due_at=limit.due_at,
+            limit_row=limit.row,
+            limit_table=limit.table,
+            started_by=by.ref,
+        ),
+        by=by,
+        now=now,
+    )
+
+
+@transaction.atomic
+def start_appointment(
+    *, kind: ObligationKind, subject: str, journey: str, starts_at: datetime, due_at: datetime, by: Actor, now: datetime
+) -> Obligation:
+    """Start a duty whose limit was agreed with the person, such as a slot for a visit."""
+    return _start(
+        Obligation(
+            subject=subject,
+            journey=journey,
+            kind=kind,
+            case="agreed",
+            starts_at=starts_at,
+            warn_at=max(starts_at, due_at - timedelta(hours=1)),
+            due_at=due_at,
+            limit_row="agreed",
+            limit_table="appointment",
+            started_by=by.ref,
+        ),
+        by=by,
+        now=now,
+    )
+
+
+@transaction.atomic
+def meet_obligation(*, kind: ObligationKind, subject: str, at: datetime, by: Actor, now: datetime) -> bool:
+    """Record that a running duty was done at an instant. Returns whether one was running."""
+    row = Obligation.objects.select_for_update().filter(RUNNING, subject=subject, kind=kind).first()
+    if row is None:
+        return False
+    row.met_at = at
+    row.save(update_fields=["met_at"])
+    left = int((row.due_at - at).total_seconds())
+    record(ObligationMet(about=subject, duty=row.kind, seconds_left=left), by=by, at=now, journey=row.journey)
+    return True
+
+
+@transaction.atomic
+def stop_obligation(*, kind: ObligationKind, subject: str, because: str, by: Actor, now: datetime) -> bool:
+    """Stop a running duty that no longer applies, saying why. Returns whether one was running."""
+    row = Obligation.objects.select_for_update().filter(RUNNING, subject=subject, kind=kind).first()
+    if row is None:
+        return False
+    _stop(row, because=because, by=by, now=now)
+    return True
+
+
+@transaction.atomic
+def stop_all(*, subject: str, because: str, by: Actor, now: datetime) -> int:
+    """Stop every running duty of a subject, saying why. Returns how many."""
+    rows = list(Obligation.objects.select_for_update().filter(RUNNING, subject=subject).order_by("id"))
+    for row in rows:
+        _stop(row, because=because, by=by, now=now)
+    return len(rows)
+
+
+@transaction.atomic
+def note_setback(*, job: str, reference: str, fault: Exception, by: Actor, now: datetime) -> Setback:
+    """Note that a job could not do a row whose time had come; at the third time in a row people are shown it."""
+    standing = Setback.objects.select_for_update().filter(STANDING, job=job, reference=reference).first()
+    row = standing or Setback(job=job, reference=reference, first_at=now)
+    row.tries += 1
+    row.last_at, row.because = now, _told(fault)
+    row.save()
+    if row.tries == TRIES:
+        left = JobLeftToPeople(about=reference or job, job=job, tries=row.tries, because=row.because)
+        record(left, by=by, at=now)
+    return row
+
+
+@transaction.atomic
+def end_setback(*, job: str, reference: str, by: Actor, now: datetime) -> bool:
+    """Note that a row is done, or due no longer. Returns whether there was a setback."""
+    row = Setback.objects.select_for_update().filter(STANDING, job=job, reference=reference).first()
+    if row is None:
+        return False
+    row.ended_at = now
+    row.save(update_fields=["ended_at"])
+    if row.tries >= TRIES:
+        record(JobCaughtUp(about=reference or job, job=job), by=by, at=now)
+    return True
+
+
+def _told(fault: Exception) -> str:
+    kind = type(fault).__name__
+    return f"{kind}: {fault}"[:300] if isinstance(fault, Refusal) else kind
+
+
+def _start(row: Obligation, *, by: Actor, now: datetime) -> Obligation:
+    row.save(force_insert=True)
+    started = ObligationStarted(
+        about=row.subject,
+        duty=row.kind,
+        due_at=row.due_at.isoformat(timespec="seconds"),
+        row=row.limit_row,
+        table=row.limit_table,
+    )
+    record(started, by=by, at=now, journey=row.journey)
+    return row
+
+
+def _stop(row: Obligation, *, because: str, by: Actor, now: datetime) -> None:
+    row.stopped_at, row.stopped_because = now, because
+    row.save(update_fields=["stopped_at", "stopped_because"])
+    record(ObligationStopped(about=row.subject, duty=row.kind, because=because), by=by, at=now, journey=row.journey)

@@ -1,0 +1,85 @@
+"""What may be done while a contact is assessed."""
+
+from standfast.journey.assessment.operations.checking import make_checks
+from standfast.journey.assessment.operations.contradicting import (
+    AlreadySettled,
+    Doubt,
+    NothingSaid,
+    contradict_strand,
+    drop_strand,
+    uphold_strand,
+)
+from standfast.journey.assessment.operations.grading import (
+    GradeIsLower,
+    ReasonMissing,
+    ThriveIncomplete,
+    confirm_grade,
+    lower_grade,
+    raise_grade,
+    review_risk,
+)
+from standfast.journey.assessment.operations.instruments import (
+    Judgement,
+    JudgementIsLower,
+    NoJudgement,
+    NoSuchReply,
+    NothingFollows,
+    complete_instrument,
+    keep_replies,
+    note_followed_up,
+    refuse_instrument,
+)
+from standfast.journey.assessment.operations.recording import (
+    NotAQuestion,
+    answer_question,
+    confirm_flag,
+    dismiss_flag,
+    flag_strand,
+    give_advice,
+    write_limb,
+)
+from standfast.journey.assessment.operations.screening import (
+    StillUnread,
+    read_unread,
+    screen_added_words,
+    screen_again,
+    screen_words,
+)
+
+__all__ = [
+    "AlreadySettled",
+    "Doubt",
+    "GradeIsLower",
+    "Judgement",
+    "JudgementIsLower",
+    "NoJudgement",
+    "NoSuchReply",
+    "NotAQuestion",
+    "NothingFollows",
+    "NothingSaid",
+    "ReasonMissing",
+    "StillUnread",
+    "ThriveIncomplete",
+    "answer_question",
+    "complete_instrument",
+    "confirm_flag",
+    "confirm_grade",
+    "contradict_strand",
+    "dismiss_flag",
+    "drop_strand",
+    "flag_strand",
+    "give_advice",
+    "keep_replies",
+    "lower_grade",
+    "make_checks",
+    "note_followed_up",
+    "raise_grade",
+    "read_unread",
+    "refuse_instrument",
+    "review_risk",
+    "screen_added_words",
+    "screen_again",
+    "screen_words",
+    "uphold_strand",
+    "write_limb",
+]

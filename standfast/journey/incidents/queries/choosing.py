@@ -1,0 +1,73 @@
+"""Which units could go to an incident, as they stand now?"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from standfast.force.training import queries as training
+from standfast.foundation.kernel import days
+from standfast.journey.assessment.rules.response_grade import ResponseGrade
+from standfast.journey.incidents.models import Deployment, Incident, Unit
+from standfast.journey.incidents.queries.units import crews_of
+from standfast.journey.incidents.rules.unit_rank import MatterFacts, Ranking, UnitFacts, asked_of_units, rank_units
+from standfast.journey.incidents.rules.unit_status import OFF_DUTY, status_codes
+
+_FIELDS = ("id", "callsign", "state", "lat", "lon", "position_at", "on_duty_until", "area_code")
+
+
+def rank_for(incident: Incident, *, now: datetime) -> Ranking:
+    """Return every unit on duty in the order in which policy would send it to an incident, with reasons, and why not the others."""
+    on = days.london_day(now)
+    units = list(Unit.objects.exclude(state=OFF_DUTY).only(*_FIELDS).order_by("callsign"))
+    matter = matter_of(incident)
+    facts = unit_facts(units, incident=incident, now=now)
+    return rank_units(matter, facts, on=on)
+
+
+def matter_of(incident: Incident) -> MatterFacts:
+    """Return what an incident asks of a unit."""
+    grade = ResponseGrade(incident.grade)
+    kinds = [str(each.get("kind", "")) for each in incident.warnings]
+    skills, needs_two = asked_of_units(grade=grade, strands=incident.strands, warnings=kinds)
+    return MatterFacts(
+        lat=incident.lat,
+        lon=incident.lon,
+        setting=incident.urban_rural or "urban",
+        grade=grade,
+        skills=skills,
+        needs_two=needs_two,
+    )
+
+
+def unit_facts(units: Sequence[Unit], *, incident: Incident | None, now: datetime) -> list[UnitFacts]:
+    """Return units as the rule sees them: three questions to the database, whatever their number."""
+    on = days.london_day(now)
+    crews = crews_of(units)
+    skills = training.skills_of(people={each.person_ref for crew in crews.values() for each in crew}, on=on)
+    rows = Deployment.objects.filter(ended_at=None).values_list("unit_id", "incident_id", "incident__grade")
+    busy = {unit: (number, grade) for unit, number, grade in rows}
+    codes = status_codes(on)
+    found = []
+    for unit in units:
+        code, crew = codes[unit.state], crews[unit.pk]
+        number, grade = busy.get(unit.pk, (None, ""))
+        found.append(
+            UnitFacts(
+                callsign=unit.callsign,
+                availability=code.availability,
+                state_label=code.label,
+                lat=unit.lat,
+                lon=unit.lon,
+                position_age=_minutes(now - unit.position_at) if unit.position_at else 0.0,
+                shift_left=_minutes(unit.on_duty_until - now) if unit.on_duty_until else 0.0,
+                crew=len(crew),
+                skills=frozenset().union(*(skills[each.person_ref] for each in crew)),
+                area=unit.area_code,
+                on_grade=grade,
+                on_this=incident is not None and number == incident.pk,
+            )
+        )
+    return found
+
+
+def _minutes(time: timedelta) -> float:
+    return time.total_seconds() / 60

@@ -1,0 +1,44 @@
+"""
+Can these words be judged at all, or are they in a language the lexicon does not know?
+
+A text is taken for English if enough of its words are known as they were written: misspellings put right would make
+English of anything. A text that is not is said to be "not assessed", so that nobody takes silence for safety.
+"""
+
+from collections.abc import Collection
+
+from standfast.science.detector.words import Words
+
+FEWEST_WORDS = 4
+"""Below this many words in Latin letters nothing is said: a name or a place would look foreign."""
+LEAST_KNOWN = 0.4
+"""Of 9,000 posts and requests in English one in a thousand knows less; of twenty short texts in others all but one."""
+OTHER_LANGUAGE = "not assessed: language"
+NO_WORDS = "not assessed: no words"
+
+
+def unread_because(words: Words, *, known: Collection[str]) -> str:
+    """Return why a text cannot be judged by its words, or nothing if it can."""
+    spoken = [pair for pair in _as_written(words) if any(letter.isalpha() for letter in pair[0])]
+    if not spoken:
+        return NO_WORDS if words.text.strip() else ""
+    known_ones = sum(_is_known(written, read, known) for written, read in spoken)
+    foreign = sum(not written.isascii() and not _is_known(written, read, known) for written, read in spoken)
+    if 2 * foreign > len(spoken):
+        return OTHER_LANGUAGE
+    return OTHER_LANGUAGE if len(spoken) >= FEWEST_WORDS and known_ones < LEAST_KNOWN * len(spoken) else ""
+
+
+def _is_known(written: str, read: str, known: Collection[str]) -> bool:
+    """Say whether a word is known as written, or in letters that only look like others."""
+    if written in known or written.endswith("'s") or written.replace("'", "") in known:
+        return True
+    return not written.isascii() and read in known
+
+
+def _as_written(words: Words) -> list[tuple[str, str]]:
+    """Return each word as it was written, in small letters, with what it was first read as."""
+    places: dict[tuple[int, int], str] = {}
+    for start, end, read in zip(words.starts, words.ends, words.words, strict=True):
+        places.setdefault((start, end), read)
+    return [(words.text[start:end].lower().replace("’", "'"), read) for (start, end), read in places.items()]

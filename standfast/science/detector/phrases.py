@@ -1,0 +1,288 @@
+"""
+Where does a text say one of these phrases?
+
+A phrase is written as people say it, with four signs: `@name` is any word of a word set, `a|b_c` one of these (`_` is
+a space), `~3` up to three other words in between, and `<6>` the two sides in either order with up to six words in
+between. A word may end in `*`. Every word or run of words is found in one pass (Aho-Corasick); the phrases are then
+joined from where their parts were found, in time that grows with the number of parts found and nothing else.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+_GAP = re.compile(r"~(\d+)\Z")
+_EITHER = re.compile(r"<(\d+)>\Z")
+_PART = re.compile(r"(?:@[a-z_]+|[a-z0-9_]+\*?)(?:\|(?:@[a-z_]+|[a-z0-9_]+\*?))*\Z")
+
+
+MANY = 8
+FAR_MORE = 8
+"""How many places of a part, beside those of the rarest, make it worth looking only at the ones near the rarest."""
+
+
+class BrokenPhrase(ValueError):
+    """A phrase that is not written in the notation; says what was expected."""
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """The parts of a phrase in order, and the most other words allowed before each part but the first."""
+
+    parts: tuple[str, ...]
+    gaps: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase as found: the index of its first and last word, and the runs of words that are its own (first, last)."""
+
+    first: int
+    last: int
+    own: tuple[tuple[int, int], ...]
+
+
+def read_phrase(notation: str) -> tuple[Phrase, ...]:
+    """
+    Return the phrases a notation stands for: one, or two if its sides may come in either order.
+
+    :raises BrokenPhrase: if a gap stands at an end or a part is empty
+    """
+    signs = notation.split()
+    either = [index for index, sign in enumerate(signs) if _EITHER.match(sign)]
+    if len(either) > 1:
+        raise BrokenPhrase(f"'{notation}' has more than one <n>; one was expected.")
+    if not either:
+        return (_one_way(notation, signs),)
+    before, sign, after = signs[: either[0]], signs[either[0]], signs[either[0] + 1 :]
+    gap = sign.replace("<", "~").replace(">", "")
+    return (_one_way(notation, [*before, gap, *after]), _one_way(notation, [*after, gap, *before]))
+
+
+def _one_way(notation: str, signs: list[str]) -> Phrase:
+    parts: list[str] = []
+    gaps: list[int] = []
+    gap: int | None = None
+    plain = False
+    for sign in signs:
+        if found := _GAP.match(sign):
+            if gap is not None or not parts:
+                raise BrokenPhrase(f"'{notation}' has a gap with no word before it; words on both sides were expected.")
+            gap = int(found[1])
+            continue
+        if not _PART.match(sign):
+            raise BrokenPhrase(f"'{notation}' has '{sign}'; small letters, digits, @set, a|b, ~n or <n> were expected.")
+        is_plain = sign.isalnum()
+        if plain and is_plain and gap is None:
+            parts[-1] += f" {sign}"
+        else:
+            if parts:
+                gaps.append(gap or 0)
+            parts.append(sign)
+        gap, plain = None, is_plain
+    if gap is not None or not parts:
+        raise BrokenPhrase(f"'{notation}' ends in a gap or is empty; a word was expected.")
+    return Phrase(tuple(parts), tuple(gaps))
+
+
+_COMMON = """
+i me my he she they we us it you him her his them their our your a an the and but or so to of in on at for from with by
+is am are was were be been has have had do does did not no will would can could if when then that this there here what who
+up out off over down back all just now get got go going went come came said says tell told want as about into after again
+more people man men woman one two because someone home house right still even like
+car im hes know night left last mum dont kids cant need phone never since husband door its son put say school day work
+found every how new ex keeps old number wife time stop lost wont ive police think daughter road officer outside dad
+week year brother keep hit flat away taken please took bus only any wants name shop send through getting neighbour
+theres sister take partner nobody bank years girl gone lad family ring moved nothing next lads crime report fine where
+leave let money give sent shes girls being round asked boyfriend dog street talk some morning bike drive call baby
+things little room feel saying talking parking doing wall girlfriend own way locked look boy council hand pay park
+friend somebody stolen front see find sorry van long rang job stopped goes isnt heard open coming move closed broken
+while ago bag made run parents photo face card shouting under before tonight knows garden lady
+"""
+COMMON = frozenset(_COMMON.split())
+"""Words that nearly every text has: a phrase is not looked for because one of them was found, if it has a rarer part."""
+
+
+_Run = tuple[int, int]
+"""Where a part was found: its last word and its first, so that runs sort by where they end."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """A phrase, whose it is, and its parts by number, and the most words they can span, with some to spare."""
+
+    key: str
+    gaps: tuple[int, ...]
+    parts: tuple[int, ...]
+    reach: int
+
+
+class Finder:
+    """Finds many phrases at once. Each is known by the key it was given with."""
+
+    def __init__(self, *, phrases: Mapping[str, Iterable[Phrase]], sets: Mapping[str, frozenset[str]]) -> None:
+        """
+        Build the automaton.
+
+        :raises BrokenPhrase: if a phrase names a word set that does not exist
+        """
+        given = [(key, phrase) for key, several in phrases.items() for phrase in several]
+        parts = list(dict.fromkeys(part for _, phrase in given for part in phrase.parts))
+        spoken_of = [_spoken(part, sets) for part in parts]
+        self._spoken = sorted(frozenset().union(*spoken_of))
+        number_of = {words: number for number, words in enumerate(self._spoken)}
+        self._words_of = [frozenset(number_of[words] for words in spoken) for spoken in spoken_of]
+        place_of = {part: place for place, part in enumerate(parts)}
+        costs = [sum(100 if words in COMMON else 1 for words in spoken) for spoken in spoken_of]
+        longest = [max(words.count(" ") + 1 for words in spoken) for spoken in spoken_of]
+        self._sought: list[_Sought] = []
+        self._needs: list[int] = []
+        for key, phrase in given:
+            numbers = tuple(place_of[part] for part in phrase.parts)
+            reach = sum(phrase.gaps) + 2 * sum(longest[number] for number in numbers)
+            self._sought.append(_Sought(key, phrase.gaps, numbers, reach))
+            self._needs.append(sum(1 << each for each in {*numbers}))
+        self.reach = max((sought.reach for sought in self._sought), default=0)
+        self._found_with = [0] * len(self._spoken)
+        for number, several in enumerate(self._words_of):
+            for words in several:
+                self._found_with[words] |= 1 << number
+        self._begun_by: list[list[int]] = [[] for _ in self._spoken]
+        for number, sought in enumerate(self._sought):
+            for words in self._words_of[min(sought.parts, key=costs.__getitem__)]:
+                self._begun_by[words].append(number)
+        self._automaton = AhoCorasick(
+            [f" {words.rstrip('*')}" + ("" if words.endswith("*") else " ") for words in self._spoken],
+            matchkind=MatchKind.Standard,
+        )
+
+    def find(self, words: Sequence[str], places: Sequence[int]) -> dict[str, list[Hit]]:
+        """Return where each phrase was found among words, by its key. `places` tell how far apart the words stand."""
+        runs = self._find_runs(words)
+        there = 0
+        for spoken in runs:
+            there |= self._found_with[spoken]
+        missing = ~there
+        begun = set().union(*(self._begun_by[spoken] for spoken in runs))
+        found: dict[str, list[Hit]] = {}
+        parts: dict[int, list[_Run]] = {}
+        for number in sorted(number for number in begun if not self._needs[number] & missing):
+            sought = self._sought[number]
+            for part in sought.parts:
+                if part not in parts:
+                    parts[part] = self._runs_of(part, runs)
+            if hits := _join(sought, [parts[part] for part in sought.parts], places):
+                found.setdefault(sought.key, []).extend(hits)
+        return found
+
+    def _runs_of(self, part: int, runs: Mapping[int, list[_Run]]) -> list[_Run]:
+        several = [runs[words] for words in self._words_of[part].intersection(runs)]
+        return several[0] if len(several) == 1 else sorted(chain.from_iterable(several))
+
+    def _find_runs(self, words: Sequence[str]) -> dict[int, list[_Run]]:
+        """Return where each word or run of words stands, by its number."""
+        starts, at = [], 1
+        for word in words:
+            starts.append(at)
+            at += len(word) + 1
+        runs: dict[int, list[_Run]] = {}
+        if not starts:
+            return runs
+        first_at = {start - 1: index for index, start in enumerate(starts)}
+        haystack = f" {' '.join(words)} "
+        for number, start, end in self._automaton.find_matches_as_indexes(haystack, overlapping=True):
+            first, after = first_at.get(start), first_at.get(end - 1)
+            # A letter such as "´" is read as a space and more: then the place is inside a word, and is looked up.
+            run = (
+                bisect_right(starts, end - 2) - 1 if after is None else after - 1,
+                bisect_right(starts, start + 1) - 1 if first is None else first,
+            )
+            if number in runs:
+                runs[number].append(run)
+            else:
+                runs[number] = [run]
+        return runs
+
+
+def vocabulary(phrases: Iterable[Phrase], sets: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """
+    Return every single word that these phrases are made of.
+
+    :raises BrokenPhrase: if a phrase names a word set that does not exist
+    """
+    spoken = {words for phrase in phrases for part in phrase.parts for words in _spoken(part, sets)}
+    return frozenset(word for words in spoken for word in words.split() if not word.endswith("*"))
+
+
+def _spoken(part: str, sets: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    spoken: set[str] = set()
+    for each in part.split("|"):
+        if not each.startswith("@"):
+            spoken.add(each.replace("_", " "))
+        elif each[1:] in sets:
+            spoken |= sets[each[1:]]
+        else:
+            raise BrokenPhrase(f"'{each}' is no word set; one of {', '.join(sorted(sets))} was expected.")
+    return frozenset(spoken)
+
+
+def _join(sought: _Sought, parts: Sequence[list[_Run]], places: Sequence[int]) -> list[Hit]:
+    """
+    Join the parts of a phrase where they follow one another closely enough.
+
+    For each place of a part, the nearest chain that ends before it is the one that can reach it if any can, so one
+    look suffices. Only what stands near the part found least is looked at: no chain goes without it.
+    """
+    if len(parts) == 1:
+        return [Hit(first, last, ((first, last),)) for last, first in parts[0]]
+    fewest = min(parts, key=len)
+    if max(map(len, parts)) > MANY + FAR_MORE * len(fewest):
+        parts = [runs if runs is fewest else _near(fewest, runs, reach=sought.reach) for runs in parts]
+    reached = [parts[0]]
+    back: list[list[int]] = []
+    for gap, runs in zip(sought.gaps, parts[1:], strict=True):
+        ends = [places[last] for last, _ in reached[-1]]
+        longer: list[_Run] = []
+        nearest: list[int] = []
+        for run in runs:
+            begin = places[run[1]]
+            before = bisect_left(ends, begin) - 1
+            if before >= 0 and begin - ends[before] - 1 <= gap:
+                longer.append(run)
+                nearest.append(before)
+        if not longer:
+            return []
+        reached.append(longer)
+        back.append(nearest)
+    return [_traced(at, reached, back) for at in range(len(longer))]
+
+
+def _traced(at: int, reached: Sequence[list[_Run]], back: Sequence[list[int]]) -> Hit:
+    """Return the chain that ends at a run of the last part."""
+    last, first = reached[-1][at]
+    own = [(first, last)]
+    for runs, nearest in zip(reached[-2::-1], reversed(back), strict=True):
+        at = nearest[at]
+        end, first = runs[at]
+        own.append((first, end))
+    return Hit(first, last, tuple(reversed(own)))
+
+
+def moved(hit: Hit, by: int) -> Hit:
+    """Return a hit among some of the words as one among all of them."""
+    return Hit(hit.first + by, hit.last + by, tuple((first + by, last + by) for first, last in hit.own)) if by else hit
+
+
+def _near(fewest: list[_Run], runs: list[_Run], *, reach: int) -> list[_Run]:
+    """Return the runs that end so near one of the few that a phrase could hold both."""
+    kept: list[_Run] = []
+    taken = 0
+    for last, first in fewest:
+        begin = max(taken, bisect_left(runs, (first - reach, 0)))
+        taken = max(taken, bisect_left(runs, (last + reach + 1, 0)))
+        kept.extend(runs[begin:taken])
+    return kept
