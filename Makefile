@@ -8,6 +8,10 @@ PYTEST := $(BIN)/python -m pytest
 # Test processes at once. A file stays in one process.
 WORKERS ?= 2
 SHARED := -n $(WORKERS) --dist loadfile
+# The build machine repeats one order, so that red is about the change and not about the draw; a developer's every run draws another.
+ORDER := $(if $(CI),--randomly-seed=20261129)
+# docs/decisions/0009: what failed beside others is tried once more, alone and one after the other. What fails again has failed.
+ALONE := --last-failed --last-failed-no-failures=none
 BROWSER := STANDFAST_TEST_BROWSER="$$(cat .state/browser)"
 
 .PHONY: help run setup test check code test-nightly screenshots docs assets wheel lock bench clean
@@ -34,7 +38,9 @@ test: ## Set up what is missing, a browser included, and run every test
 	$(BIN)/python scripts/on_postgresql_15.py $(PYTEST) -q $(ON_POSTGRESQL_15) -m "database and not browser and not nightly" \
 		|| failed="$$failed tests-on-PostgreSQL-15"; \
 	wait $$checked || failed="$$failed format/lint/types/contracts"; \
-	$(BROWSER) $(PYTEST) $(SHARED) -m "not nightly" || failed="$$failed tests"; \
+	$(BROWSER) $(PYTEST) $(SHARED) $(ORDER) -m "not nightly" || { test $$? = 1 \
+		&& echo "make test: the tests that failed above are tried once more, alone" >&2 \
+		&& $(BROWSER) $(PYTEST) $(ALONE) -m "not nightly"; } || failed="$$failed tests"; \
 	if [ -n "$$failed" ]; then echo "make test: failed:$$failed" >&2; exit 1; fi
 
 check: ## Format, lint, types, import contracts, rules and unit tests: under two minutes, no database, no browser

@@ -21,7 +21,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -196,6 +196,8 @@ def browser() -> Iterator[Browser]:
     program = browser_program()
     # Its driver keeps an event loop in this thread, in which Django would otherwise refuse to speak to the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    # A safety deadline: how fast a page answers on a busy machine is for the benches to say.
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=BROWSER_ARGUMENTS)
         yield started

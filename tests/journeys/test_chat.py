@@ -26,13 +26,11 @@ PATIENCE_MS = 30_000
 
 @pytest.fixture
 def contexts(browser: Browser) -> Iterator[tuple[BrowserContext, BrowserContext]]:
-    expect.set_options(timeout=PATIENCE_MS)
     desk = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
     phone = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-GB")
     for each in (desk, phone):
         each.set_default_timeout(PATIENCE_MS)
     yield desk, phone
-    expect.set_options(timeout=5_000)
     for each in (desk, phone):
         each.close()
 

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.journeys.conftest import Running
+from tests.journeys.conftest import PATIENCE_SECONDS, Running
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 PICTURES = "STANDFAST_TEST_PICTURES"
@@ -24,7 +25,6 @@ def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Browse
     made = browser.new_context(
         java_script_enabled=request.param, viewport={"width": 1440, "height": 900}, locale="en-GB"
     )
-    made.set_default_timeout(20_000)
     yield made
     made.close()
 
@@ -52,10 +52,15 @@ def signed_in(context: BrowserContext, running: Running, role: str) -> Page:
     return page
 
 
-def opened(page: Page, running: Running, mark: str) -> None:
-    """Find the contact on the desk, claim it and open it."""
-    page.goto(running.address("staff", "/desk?queue=nobody"))
+def opened(page: Page, running: Running, mark: str, *, channel: str) -> None:
+    """Find the contact on the desk, claim it and open it. It is there when the worker has filed it, among a whole made-up day."""
     row = page.locator("tr", has_text=mark).first
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    page.goto(running.address("staff", f"/desk?queue=nobody&channel={channel}"))
+    while not row.count():
+        assert time.monotonic() < deadline, f"{mark} is not on the desk: {page.locator('main').inner_text()[-2000:]}"
+        page.wait_for_timeout(500)
+        page.reload()
     row.get_by_role("link").first.click()
     page.get_by_role("button", name="Claim and open").first.click()
     expect(page.get_by_text("In hand").first).to_be_visible()
@@ -84,7 +89,7 @@ def test_a_replayed_call_becomes_an_incident_with_its_clock(
 ) -> None:
     mark = replayed(running, tmp_path, words="A man with a knife is kicking my door in", channel="999")
     page = signed_in(context, running, "Contact officer")
-    opened(page, running, mark)
+    opened(page, running, mark, channel="999")
     answered(page, "happening_now", "yes")
     page.get_by_role("button", name="Confirm grade 1").click()
     page.get_by_role("button", name="Confirm: Send officers").click()
@@ -99,7 +104,7 @@ def test_a_replayed_call_goes_to_a_partner_agency_which_deals_with_it(
 ) -> None:
     mark = replayed(running, tmp_path, words="The old man next door has not put his bins out", channel="101")
     page = signed_in(context, running, "Contact officer")
-    opened(page, running, mark)
+    opened(page, running, mark, channel="101")
     for question in SAFE:
         answered(page, question, "no")
     for limb in LIMBS:

@@ -5,7 +5,6 @@ What comes first is told by order, not by a watch: a poll that comes once in ten
 """
 
 import asyncio
-import threading
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -33,6 +32,8 @@ NEVER = 600.0
 PATIENCE = 120.0
 A_WHILE = 1.0
 SOON = 0.1
+MOST_AT_ONCE = 19
+"""How many lines of one visitor are stored without a pause, beside the one that opens the chat."""
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ async def told_of(listener: Listener, topic: str) -> News:
 
 
 async def elsewhere(work: Callable[[], Any]) -> None:
-    """Do something as another process would: with a connection of its own, committing."""
+    """Do something as another process would: with a connection of its own, committing. What it raises is raised here."""
 
     def whole() -> None:
         try:
@@ -92,9 +93,7 @@ async def elsewhere(work: Callable[[], Any]) -> None:
         finally:
             connection.close()
 
-    thread = threading.Thread(target=whole)
-    thread.start()
-    await asyncio.to_thread(thread.join)
+    await asyncio.to_thread(whole)
 
 
 def close() -> None:
@@ -228,14 +227,17 @@ def test_however_often_it_is_woken_it_looks_so_often_and_no_more(
             looks.append(time.monotonic())
             await super()._look()
 
-    async def steps(listener: Listener) -> None:
-        def many() -> None:
-            for number in range(100):
-                chat.say(f"line {number}", now=now)
+    def many(writer: Writer) -> None:
+        stored = [
+            writer.open(now=now)[0],
+            *(writer.say(f"line {number}", now=now)[0] for number in range(MOST_AT_ONCE)),
+        ]
+        assert set(stored) == {"stored"}
 
-        for _ in range(2):
-            await elsewhere(many)
-            await told_of(listener, f"chat:{chat.reference}")
+    async def steps(listener: Listener) -> None:
+        for writer in (Writer(), Writer()):
+            await elsewhere(lambda writer=writer: many(writer))
+            await told_of(listener, f"chat:{writer.reference}")
 
     heard(Counted(), steps)
     assert len(looks) > 2

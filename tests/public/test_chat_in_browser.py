@@ -140,7 +140,7 @@ def test_the_stream_is_killed_and_comes_back_and_nothing_is_missing(
         reply(desk, f"meanwhile {number}")
     desk.start_stream()
     page.unroute("**/write/news*")
-    expect(page.locator("[data-gap]")).to_be_hidden(timeout=20_000)
+    expect(page.locator("[data-gap]")).to_be_hidden()
     expect(page.locator(".line.ours")).to_have_count(21)
     assert page.locator(".line.ours .said").all_inner_texts() == ["before", *(f"meanwhile {n}" for n in range(20))]
     page.get_by_role("button", name="Send", exact=True).click()
@@ -166,7 +166,7 @@ def test_a_line_that_cannot_be_stored_says_so_and_is_one_line_when_it_is(
 
     page.route("**/write/page", lose_answers)
     write(page, "only once")
-    expect(page.locator(".line.mine .state").last).to_have_text("Stored", timeout=15_000)
+    expect(page.locator(".line.mine .state").last).to_have_text("Stored")
     assert desk.site.ask("SELECT count(*) FROM intake_chat_line WHERE text = 'only once'") == [(1,)]
     expect(page.locator(".line.mine")).to_have_count(2)
 
@@ -219,7 +219,7 @@ def test_another_open_page_of_the_same_session_goes_away_too(open_page: Callable
     other = page.context.new_page()
     other.goto("/write/page")
     page.get_by_role("link", name="Exit this page").click()
-    other.wait_for_url(neutral_page, timeout=20_000)
+    other.wait_for_url(neutral_page)
 
 
 def test_the_whole_profile_of_the_browser_holds_none_of_twenty_phrases_after_leaving(
@@ -266,7 +266,7 @@ def test_a_hundred_scripts_in_lines_of_both_sides_run_nowhere(desk: ChatSite, op
             "SELECT intake_chat_add(id, %s, %s, %s, '', 'source:website', now()) FROM intake_chat_thread WHERE reference = %s",
             *(side, f"payload-{number}", payload, reference),
         )
-    expect(page.locator(".line")).to_have_count(len(PAYLOADS) + 1, timeout=15_000)
+    expect(page.locator(".line")).to_have_count(len(PAYLOADS) + 1)
     for _ in range(2):
         shown = page.locator("[data-seq] .said").all_text_contents()
         assert [each for each in shown if each in PAYLOADS] == PAYLOADS

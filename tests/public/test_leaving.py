@@ -115,7 +115,7 @@ def test_the_control_is_the_first_stop_and_empties_the_page_before_anything_is_a
     page.keyboard.press("Enter")
     # Asked while nobody has answered yet: nothing is left to read, not even a title.
     assert page.evaluate("[document.body.children.length, document.title]") == [0, "Loading"]
-    page.wait_for_url(neutral_page, timeout=15_000)
+    page.wait_for_url(neutral_page)
     with contextlib.suppress(Error):
         held[0].abort()
 
