@@ -48,6 +48,23 @@ def test_whatever_the_order_the_newest_state_stands_and_the_times_are_the_crews(
     assert StatusReport.objects.filter(source="mdt").count() == 4
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("order", list(permutations((5, 6, 2))), ids=lambda order: "".join(map(str, order)))
+def test_of_states_with_one_time_the_one_further_on_stands(now: datetime, order: tuple[int, ...]) -> None:
+    """A terminal's clock may have whole seconds, and a crew be quick."""
+    incident = waiting_incident(by=staff(), now=now)
+    unit_on_duty(now=now)
+    sent("ND52", incident, now=now)
+    for code in order:
+        reported("ND52", code, now + MINUTE)
+    unit, deployment = Unit.objects.get(callsign="ND52"), Deployment.objects.get()
+    incident.refresh_from_db()
+    assert (unit.state, unit.state_at) == (2, now + MINUTE)
+    assert (deployment.en_route_at, deployment.at_scene_at, deployment.ended_at) == (now + MINUTE,) * 3
+    assert (incident.state, incident.attended_at) == (IncidentState.RESULTED, now + MINUTE)
+    assert not Obligation.objects.filter(kind=Duty.REDEPLOY, met_at=None, stopped_at=None).exists()
+
+
 def test_a_state_that_would_take_the_last_received_would_go_back() -> None:
     # The negative control of the order: the rule by time of receipt instead of event time takes an older state.
     now = datetime.fromisoformat("2026-11-23T14:00:00+00:00")

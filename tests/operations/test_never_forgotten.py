@@ -177,4 +177,4 @@ def test_a_contact_nobody_took_over_is_dismissed_without_alert() -> None:
     strand = Strand(next(iter(assessments.strands_of(reference=contact.reference))))
     assessment.dismiss_flag(reference=contact.reference, strand=strand, reason="A play", by=by, now=NOW)
     assert assessments.contradictions_of(reference=contact.reference) == []
-    assert assessments.answer_to(reference=contact.reference, question="weapon") == Answer.NOT_KNOWN
+    assert assessments.handed_on(reference=contact.reference).answer_to("weapon") == Answer.NOT_KNOWN

@@ -31,6 +31,16 @@ def running_for(subjects: Iterable[str]) -> dict[str, list[Obligation]]:
     return found
 
 
+def running_limits(kind: ObligationKind) -> dict[str, datetime]:
+    """Return when each running duty of a kind is due, by its subject."""
+    return dict(Obligation.objects.filter(RUNNING, kind=kind).values_list("subject", "due_at"))
+
+
+def running_since(kind: ObligationKind) -> dict[str, datetime]:
+    """Return since when each running duty of a kind runs, by its subject."""
+    return dict(Obligation.objects.filter(RUNNING, kind=kind).values_list("subject", "starts_at"))
+
+
 def running_in_journeys(journeys: Iterable[str]) -> dict[str, list[Obligation]]:
     """Return the running duties of each of these journeys, whatever record of it they are about, soonest due first."""
     found: dict[str, list[Obligation]] = {}

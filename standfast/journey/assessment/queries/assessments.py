@@ -44,6 +44,7 @@ from standfast.journey.contact.rules.risk import Risk
 from standfast.journey.contact.states import OPEN
 
 FLAG_COUNTS_FROM = 0.5
+CHILDREN = frozenset({Strand.CHILD_ABUSE.value, Strand.CHILD_SEXUAL_EXPLOITATION.value})
 UNREAD_MATTERS = timedelta(days=1)
 
 
@@ -57,6 +58,25 @@ class StandingGrade:
     table: str
     because: str
     outgrown: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandedOn:
+    """
+    What an assessment hands on to every later stage, read once.
+
+    `strands` were seen and dismissed by nobody; `unconfirmed` of them wait for a person; `answers` are the newest to each question.
+    """
+
+    standing: StandingGrade | None
+    strands: frozenset[str]
+    unconfirmed: frozenset[str]
+    child_mentioned: bool
+    answers: Mapping[str, str]
+
+    def answer_to(self, question: str) -> Answer:
+        """Return the answer to a question; not known when nobody asked."""
+        return Answer(self.answers.get(question, Answer.NOT_KNOWN))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,12 +248,6 @@ def flag_states(*, reference: str) -> dict[str, str]:
     return dict(Flag.objects.filter(assessment__contact__reference=reference).values_list("strand", "state"))
 
 
-def unconfirmed_strands_of(*, reference: str) -> frozenset[str]:
-    """Return the strands that wait for a person to confirm or dismiss them."""
-    flags = Flag.objects.filter(assessment__contact__reference=reference, state=FlagState.SUGGESTED)
-    return frozenset(flags.filter(score__gte=FLAG_COUNTS_FROM).values_list("strand", flat=True))
-
-
 def strands_before(contact: Contact, *, also: Collection[str] = ()) -> list[tuple[Strand, datetime]]:
     """
     Return the vulnerabilities confirmed in earlier contacts of the same number or person, each with when it was last, newest first.
@@ -274,19 +288,21 @@ def contradictions_of(*, reference: str) -> list[Contradiction]:
     return sorted(rows, key=lambda row: row.settled_at is not None)
 
 
-def child_mentioned(*, reference: str) -> bool:
-    """Say whether a child was mentioned or flagged in a contact."""
+def handed_on(*, reference: str) -> HandedOn:
+    """Return what is known of a contact that later stages go by; nothing of one without an assessment."""
     found = Assessment.objects.filter(contact__reference=reference).first()
     if found is None:
-        return False
-    children = {Strand.CHILD_ABUSE.value, Strand.CHILD_SEXUAL_EXPLOITATION.value}
-    return "child_present" in found.cues or bool(children & strands_of(reference=reference))
-
-
-def answer_to(*, reference: str, question: str) -> Answer:
-    """Return the newest answer to a question of a contact's assessment; not known when nobody asked."""
-    found = Assessment.objects.filter(contact__reference=reference).first()
-    return Answer(answers_of(found).get(question, Answer.NOT_KNOWN)) if found else Answer.NOT_KNOWN
+        return HandedOn(standing=None, strands=frozenset(), unconfirmed=frozenset(), child_mentioned=False, answers={})
+    flags = [flag for flag in found.flags.all() if flag.state != FlagState.DISMISSED]
+    waiting = [flag for flag in flags if flag.state == FlagState.SUGGESTED and (flag.score or 0) >= FLAG_COUNTS_FROM]
+    strands = frozenset(flag.strand for flag in flags)
+    return HandedOn(
+        standing=_standing(found),
+        strands=strands,
+        unconfirmed=frozenset(flag.strand for flag in waiting),
+        child_mentioned="child_present" in found.cues or bool(CHILDREN & strands),
+        answers=answers_of(found),
+    )
 
 
 def strands_by_contact(contacts: Sequence[Contact]) -> dict[str, list[str]]:

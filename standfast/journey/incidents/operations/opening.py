@@ -60,7 +60,7 @@ class NotCarried(Refusal):
     """The vulnerability was not carried to the incident, so nobody there can doubt it."""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_incident(*, contact_reference: str, by: Actor, now: datetime) -> Incident:
     """
     Open the incident of a contact that was routed to officers or to an appointment; the contact ends and its duties stop.
@@ -213,7 +213,8 @@ def _opened(contact: Contact, decision: RouteDecision, *, by: Actor, now: dateti
 
 
 def _carried_over(contact: Contact, decision: RouteDecision, *, now: datetime) -> Incident:
-    graded = assessment.standing_grade(reference=contact.reference)
+    known = assessment.handed_on(reference=contact.reference)
+    graded = known.standing
     if graded is None:
         raise NotGraded("Grade the contact before an incident is opened.")
     return Incident(
@@ -235,8 +236,8 @@ def _carried_over(contact: Contact, decision: RouteDecision, *, now: datetime) -
         lon=contact.lon,
         area_code=contact.area_code,
         urban_rural=contact.urban_rural,
-        strands=sorted(assessment.strands_of(reference=contact.reference)),
-        child_mentioned=assessment.child_mentioned(reference=contact.reference),
+        strands=sorted(known.strands),
+        child_mentioned=known.child_mentioned,
         warnings=_warnings(contact, now=now),
     )
 

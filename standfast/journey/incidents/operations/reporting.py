@@ -185,7 +185,7 @@ def _apply(unit: Unit, row: StatusReport, *, by: Actor, now: datetime) -> None:
 def _ask_again(unit: Unit, *, by: Actor, now: datetime) -> None:
     """Judge again what was asked about since the state that has come now: its missing step may just have arrived."""
     waiting = StatusReport.objects.filter(
-        unit=unit, verdict=Verdict.ASKED, settled_at=None, code__isnull=False, at__gt=unit.state_at
+        unit=unit, verdict=Verdict.ASKED, settled_at=None, code__isnull=False, at__gte=unit.state_at
     ).order_by("at", "id")
     for row in waiting:
         row.unit = unit

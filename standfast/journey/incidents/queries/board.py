@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Q
 
 from standfast.foundation.kernel.actor import Actor
-from standfast.foundation.obligations.models import Obligation
-from standfast.foundation.obligations.queries import RUNNING
+from standfast.foundation.obligations import queries as obligations
 from standfast.foundation.obligations.rules.obligation_limit import ObligationKind as Duty
 from standfast.foundation.people.access import reachable, require
 from standfast.foundation.people.permissions import Permission
+from standfast.journey.contact.rules.risk import Risk, risk_rank
 from standfast.journey.incidents.models import Deployment, Incident, Unit
-from standfast.journey.incidents.queries.incidents import BY_DANGER
 from standfast.journey.incidents.queries.units import crews_of
 from standfast.journey.incidents.rules.unit_status import OFF_DUTY
 from standfast.journey.incidents.states import OPEN, IncidentState
@@ -45,11 +46,14 @@ def board_incidents(*, by: Actor, only_without_unit: bool, limit: int) -> Sequen
     rows = reachable(by, Incident.objects.filter(state__in=OPEN))
     if only_without_unit:
         rows = rows.filter(state=IncidentState.WAITING)
-    ranked = rows.annotate(due_at=_clock(Duty.ATTEND, "due_at"), alarm_at=_clock(Duty.REDEPLOY, "starts_at")).alias(
-        danger=BY_DANGER
-    )
-    ordered = ranked.order_by("danger", F("attended_at").asc(nulls_first=True), F("due_at").asc(nulls_last=True), "pk")
-    return list(ordered[:limit])
+    # Ordered here: asked to look up each incident's clock, a database that has not counted its rows yet reads them all for each of them.
+    limits = obligations.running_limits(Duty.ATTEND)
+    ranked = sorted(_place(row, limits) for row in rows.values_list("pk", "reference", "risk", "attended_at"))
+    found: dict[int, Any] = Incident.objects.in_bulk([pk for *_, pk in ranked[:limit]])
+    alarms = obligations.running_since(Duty.REDEPLOY)
+    for incident in found.values():
+        incident.due_at, incident.alarm_at = limits.get(incident.reference), alarms.get(incident.reference)
+    return [found[pk] for *_, pk in ranked[:limit]]
 
 
 def board_counts(*, by: Actor) -> BoardCounts:
@@ -80,5 +84,9 @@ def attended_deployments(*, incidents: Sequence[int]) -> Mapping[int, Sequence[D
     return found
 
 
-def _clock(kind: Duty, field: str) -> Subquery:
-    return Subquery(Obligation.objects.filter(RUNNING, kind=kind, subject=OuterRef("reference")).values(field)[:1])
+def _place(row: tuple[int, str, str, datetime | None], limits: Mapping[str, datetime]) -> tuple[Any, ...]:
+    """Return what an incident's place on the board is by: its danger, attended or not, its time left, its age."""
+    pk, reference, risk, attended_at = row
+    attended = (True, attended_at) if attended_at else (False,)
+    due = limits.get(reference)
+    return risk_rank(Risk(risk)), attended, (False, due) if due else (True,), pk

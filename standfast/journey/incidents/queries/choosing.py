@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 
 from standfast.force.training import queries as training
+from standfast.force.training.rules.skill import Skill
 from standfast.foundation.kernel import days
 from standfast.journey.assessment.rules.response_grade import ResponseGrade
-from standfast.journey.incidents.models import Deployment, Incident, Unit
-from standfast.journey.incidents.queries.units import crews_of
+from standfast.journey.incidents.models import CrewMember, Deployment, Incident, Unit
 from standfast.journey.incidents.rules.unit_rank import MatterFacts, Ranking, UnitFacts, asked_of_units, rank_units
 from standfast.journey.incidents.rules.unit_status import OFF_DUTY, status_codes
 
@@ -19,7 +20,7 @@ def rank_for(incident: Incident, *, now: datetime) -> Ranking:
     on = days.london_day(now)
     units = list(Unit.objects.exclude(state=OFF_DUTY).only(*_FIELDS).order_by("callsign"))
     matter = matter_of(incident)
-    facts = unit_facts(units, incident=incident, now=now)
+    facts = unit_facts(units, incident=incident, among=matter.skills, now=now)
     return rank_units(matter, facts, on=on)
 
 
@@ -38,11 +39,15 @@ def matter_of(incident: Incident) -> MatterFacts:
     )
 
 
-def unit_facts(units: Sequence[Unit], *, incident: Incident | None, now: datetime) -> list[UnitFacts]:
-    """Return units as the rule sees them: three questions to the database, whatever their number."""
+def unit_facts(units: Sequence[Unit], *, incident: Incident, among: frozenset[Skill], now: datetime) -> list[UnitFacts]:
+    """
+    Return units as the rule sees them, of their skills those among the given: three questions to the database, whatever their number.
+    """
     on = days.london_day(now)
-    crews = crews_of(units)
-    skills = training.skills_of(people={each.person_ref for crew in crews.values() for each in crew}, on=on)
+    crews: dict[int, list[str]] = {unit.pk: [] for unit in units}
+    for unit_id, person in CrewMember.objects.filter(until=None).values_list("unit_id", "person_ref"):
+        crews.setdefault(unit_id, []).append(person)
+    skills = training.skills_of(people=chain.from_iterable(crews.values()), among=among, on=on)
     rows = Deployment.objects.filter(ended_at=None).values_list("unit_id", "incident_id", "incident__grade")
     busy = {unit: (number, grade) for unit, number, grade in rows}
     codes = status_codes(on)
@@ -60,10 +65,10 @@ def unit_facts(units: Sequence[Unit], *, incident: Incident | None, now: datetim
                 position_age=_minutes(now - unit.position_at) if unit.position_at else 0.0,
                 shift_left=_minutes(unit.on_duty_until - now) if unit.on_duty_until else 0.0,
                 crew=len(crew),
-                skills=frozenset().union(*(skills[each.person_ref] for each in crew)),
+                skills=frozenset().union(*(skills[person] for person in crew)),
                 area=unit.area_code,
                 on_grade=grade,
-                on_this=incident is not None and number == incident.pk,
+                on_this=number == incident.pk,
             )
         )
     return found

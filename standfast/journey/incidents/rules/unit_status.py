@@ -65,6 +65,7 @@ class StatusCode:
     deployed: Literal["yes", "no", "any"] = "any"
 
 
+_ALONG_A_JOB = (UnitGroup.GOING, UnitGroup.AT_SCENE, UnitGroup.BUSY, UnitGroup.FREE, UnitGroup.OFF)
 TABLE = DatedTable.beside(__file__, "unit_status", row=StatusCode)
 
 
@@ -105,9 +106,16 @@ def judge_report(facts: ReportFacts, *, on: date) -> Judged:
         return Judged(verdict=Verdict.ASKED, because=f"There is no status code {facts.code}")
     if code.sort != StatusSort.STATE:
         return Judged(verdict=Verdict.ALARM if code.sort == StatusSort.ALARM else Verdict.MESSAGE, because=code.label)
-    if facts.state_at is not None and facts.at <= facts.state_at:
+    if facts.state_at is not None and not _is_newer(facts, facts.state_at, code, codes[facts.state]):
         return Judged(verdict=Verdict.LATE, because="A newer state is known")
     return _following(facts, code, codes)
+
+
+def _is_newer(facts: ReportFacts, state_at: datetime, code: StatusCode, standing: StatusCode) -> bool:
+    """Say whether a state is newer than the one known. Of two with one time the one further on in a job is, whichever came first."""
+    if facts.at == state_at:
+        return _ALONG_A_JOB.index(code.group) > _ALONG_A_JOB.index(standing.group)
+    return facts.at > state_at
 
 
 def _following(facts: ReportFacts, code: StatusCode, codes: dict[int, StatusCode]) -> Judged:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from standfast.foundation.kernel import days
 from standfast.foundation.kernel.actor import Actor
@@ -75,21 +75,22 @@ def proposal_for(contact: Contact, matter: Matter, *, now: datetime) -> RoutePro
 
     :raises NotGraded: if no grade stands, or a new fact has outgrown it
     """
-    reference, on = contact.reference, days.london_day(now)
-    standing = assessment.standing_grade(reference=reference)
+    on = days.london_day(now)
+    known = assessment.handed_on(reference=contact.reference)
+    standing = known.standing
     if standing is None:
         raise NotGraded("Grade the contact before you decide its route.")
     if standing.outgrown:
         raise NotGraded(
             "Something new asks for a more urgent grade: grade the contact again before you decide its route."
         )
-    diversion = decide_diversion(_diversion_facts(contact, standing.grade, matter, now=now), on=on)
+    diversion = decide_diversion(_diversion_facts(contact, known, standing.grade, matter, on=on), on=on)
     facts = RouteFacts(
         grade=standing.grade,
         diversion=diversion.outcome,
         need=matter.need,
-        evidence_perishable=assessment.answer_to(reference=reference, question="evidence_perishable"),
-        slot_agreed=assessment.answer_to(reference=reference, question="slot_agreed"),
+        evidence_perishable=known.answer_to("evidence_perishable"),
+        slot_agreed=known.answer_to("slot_agreed"),
     )
     return RouteProposal(
         explanation=explain_route(facts, on=on), diversion=diversion, open_routes=OPEN_ROUTES[diversion.outcome]
@@ -138,16 +139,17 @@ def areas_of(contact: Contact) -> frozenset[str]:
     return frozenset({area.code, area.parent_code} - {""}) if area else frozenset()
 
 
-def _diversion_facts(contact: Contact, grade: ResponseGrade, matter: Matter, *, now: datetime) -> DiversionFacts:
-    reference = contact.reference
-    test = standing_threshold(contact_reference=reference)
+def _diversion_facts(
+    contact: Contact, known: assessment.HandedOn, grade: ResponseGrade, matter: Matter, *, on: date
+) -> DiversionFacts:
+    test = standing_threshold(contact_reference=contact.reference)
     return DiversionFacts(
         grade=grade,
         risk=Risk(contact.risk),
-        protected=is_protected(assessment.strands_of(reference=reference), on=days.london_day(now)),
-        unconfirmed=bool(assessment.unconfirmed_strands_of(reference=reference)),
-        child_mentioned=assessment.child_mentioned(reference=reference),
-        weapon=assessment.answer_to(reference=reference, question="weapon"),
+        protected=is_protected(known.strands, on=on),
+        unconfirmed=bool(known.unconfirmed),
+        child_mentioned=known.child_mentioned,
+        weapon=known.answer_to("weapon"),
         threshold=Threshold(test.outcome) if test else Threshold.NOT_TESTED,
         need=matter.need,
         fraud_call=matter.fraud_call,
