@@ -167,6 +167,17 @@ def test_every_vulnerability_and_who_must_agree_to_close_come_along(now: datetim
     assert verify_ok()
 
 
+def test_as_what_the_other_is_recorded_comes_along_where_nothing_was_said_and_goes_back(now: datetime) -> None:
+    first, second = two_of(now=now)
+    Incident.objects.filter(pk=second.pk).update(opening_code="crime_property", qualifiers=["alcohol"])
+    kept = fresh(merged(first, fresh(second), now=now))
+    assert (kept.opening_code, kept.qualifiers) == ("crime_property", ["alcohol"])
+    parted(second, now=now)
+    assert (fresh(first).opening_code, fresh(first).qualifiers) == ("", [])
+    Incident.objects.filter(pk=first.pk).update(opening_code="noise")
+    assert fresh(merged(fresh(first), fresh(second), now=now)).opening_code == "noise"
+
+
 def test_the_log_stays_where_it_was_written_and_shows_with_the_one_that_is_kept(now: datetime) -> None:
     first, second = two_of(now=now)
     new = operations.NewEntry(incident=second.reference, words="Dog loose in the yard")

@@ -39,7 +39,18 @@ from standfast.journey.incidents.states import OPEN, IncidentState, LogKind
 
 GRADE = ("grade", "grade_because", "grade_row", "grade_table")
 PLACE = ("lat", "lon", "area_code", "place_text")
-CARRIED = (*GRADE, *PLACE, "risk", "strands", "child_mentioned", "warnings", "qualifiers", "kind", "result")
+CARRIED = (
+    *GRADE,
+    *PLACE,
+    "risk",
+    "strands",
+    "child_mentioned",
+    "warnings",
+    "opening_code",
+    "qualifiers",
+    "kind",
+    "result",
+)
 
 
 class NotMerged(Refusal):
@@ -164,6 +175,7 @@ def _stand_as_both(preview: MergePreview) -> None:
     kept.warnings = [*kept.warnings, *(each for each in merged.warnings if each["reference"] not in known)]
     kept.qualifiers = sorted({*kept.qualifiers, *merged.qualifiers})
     kept.kind = kept.kind or merged.kind
+    kept.opening_code = kept.opening_code or merged.opening_code
     kept.result = "\n".join(filter(None, (kept.result, merged.result)))
 
 
