@@ -97,7 +97,7 @@ JOBS: tuple[Job, ...] = (
     Job(
         name="tell waiting visitors that nobody is there",
         every=timedelta(seconds=2),
-        due=lambda now: chat_queries.waiting_with_nobody(),  # noqa: ARG005 - as jobs are asked
+        due=lambda now: chat_queries.waiting_with_nobody(now=now),
         operation=lambda reference, now: chat_operations.tell_nobody(reference=reference, by=WORKER, now=now),
     ),
     Job(

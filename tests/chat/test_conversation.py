@@ -1,16 +1,19 @@
 """Does a chat always have somebody, or the queue, and a clock?"""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from standfast.cli.chat_filing import CHAT_FILER
+from standfast.foundation.intake.models import ChatFiling
+from standfast.foundation.intake.operations.chat_filing import WAITING, file_waiting_chats
 from standfast.foundation.obligations import queries as obligations
 from standfast.foundation.people.access import WORKER
 from standfast.journey.chat import operations as chat
 from standfast.journey.chat import queries
 from standfast.journey.chat.states import AbandonedDecision, ChatState
 from tests.builders import staff
-from tests.chat.steps import DANGER, answer, conversation, file_all, opened, operator, seconds
+from tests.chat.steps import DANGER, Writer, answer, conversation, file_all, opened, operator, seconds
 
 pytestmark = pytest.mark.django_db
 
@@ -111,8 +114,17 @@ def test_handing_over_leaves_nothing_to_nobody(now: datetime) -> None:
         chat.stop_taking_chats(by=asha, now=now)
     assert chat.hand_over_all(summary="Shift over, both calm", by=asha, now=now) == 2
     assert all(conversation(writer).state == "waiting" and duties(writer) == {"chat_answer"} for writer in writers)
+    assert queries.standing(now=now).state == "closed"
+    assert sorted(queries.waiting_with_nobody(now=now)) == sorted(writer.reference for writer in writers)
     chat.tell_nobody(reference=writers[0].reference, by=WORKER, now=now)
     assert writers[0].look()["told"] == "nobody"
+    assert queries.waiting_with_nobody(now=now) == [writers[1].reference]
+    # Somebody is there again: nobody else is told that there is not.
+    operator(now=now)
+    assert queries.standing(now=now).state != "closed"
+    assert queries.waiting_with_nobody(now=now) == []
+    chat.tell_nobody(reference=writers[1].reference, by=WORKER, now=now)
+    assert writers[1].look()["told"] != "nobody"
 
 
 def test_a_chat_is_not_closed_over_words_nobody_saw(now: datetime) -> None:
@@ -126,3 +138,25 @@ def test_a_chat_is_not_closed_over_words_nobody_saw(now: datetime) -> None:
     chat.close_chat(reference=writer.reference, reason="Advice given", after=seen + 1, by=asha, now=now)
     assert writer.say("still there?", now=now)[0] == "closed"
     assert conversation(writer).contact.state == "in_hand"
+
+
+def test_chats_are_filed_in_turn_whoever_goes_on_writing(now: datetime) -> None:
+    writers = [opened(now=now) for _ in range(3)]
+
+    def filed_next(minutes: int) -> list[int]:
+        at = now + timedelta(minutes=minutes)
+        assert file_waiting_chats(filer=CHAT_FILER, by=WORKER, now=at, limit=1) == 1
+        waiting = ChatFiling.objects.filter(WAITING).values_list("thread__reference", flat=True)
+        return [number for number, writer in enumerate(writers) if writer.reference not in waiting]
+
+    for writer in writers:
+        writer.say("one", now=now)
+    assert filed_next(1) == [0]
+    # The first writes on all the time: it waits until the others had their turn, and a new one comes before all.
+    writers[0].say("two", now=now)
+    assert filed_next(2) == [1]
+    writers.append(Writer("new here"))
+    writers[-1].open(now=now)
+    assert filed_next(3) == [1, 3]
+    assert filed_next(4) == [1, 2, 3]
+    assert filed_next(5) == [0, 1, 2, 3]

@@ -371,11 +371,13 @@ class ChatFiling(models.Model):
     How far a chat has been filed: lines after `filed_seq` up to `due_seq` wait.
 
     A worker takes a chat for a while (`next_try_at`) rather than locking it, so that a visitor who writes never waits for the worker.
+    `filed_at` is when it was last filed: of those that wait, the one that waited through the most of the worker's rounds is next.
     """
 
     thread = models.OneToOneField(ChatThread, primary_key=True, on_delete=models.PROTECT, related_name="filing")
     due_seq = models.BigIntegerField(db_default=0)
     filed_seq = models.BigIntegerField(db_default=0)
+    filed_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(db_default=0)
     next_try_at = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True, db_default="")

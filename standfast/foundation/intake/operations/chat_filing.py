@@ -39,7 +39,12 @@ class ChatFiler:
 
 
 def file_waiting_chats(*, filer: ChatFiler, by: Actor, now: datetime, limit: int = 50) -> int:
-    """File what waits in at most `limit` chats, those that came first before others. Returns how many were tried."""
+    """
+    File what waits in at most `limit` chats: new ones first, then those last filed longest ago. Returns how many were tried.
+
+    In turn, because under a rush the oldest chats have always something new: the others would wait as long as the rush lasts. In turn,
+    what each said in the meantime is filed as one.
+    """
     require(by, Permission.CONTACT_FILE)
     claimed = _claim(limit=limit, by=by, now=now)
     for thread in claimed:
@@ -71,7 +76,8 @@ def retry_parked_chat(*, thread: int, reason: str, by: Actor, now: datetime) -> 
 @transaction.atomic
 def _claim(*, limit: int, by: Actor, now: datetime) -> list[int]:
     due = ChatFiling.objects.filter(WAITING).filter(Q(next_try_at=None) | Q(next_try_at__lte=now))
-    rows = list(due.select_for_update(skip_locked=True).order_by("pk")[:limit])
+    in_turn = due.order_by(F("filed_at").asc(nulls_first=True), "pk")
+    rows = list(in_turn.select_for_update(skip_locked=True)[:limit])
     claimed = []
     for row in rows:
         if row.attempts >= MOST_ATTEMPTS:
@@ -90,7 +96,8 @@ def _file(thread: int, *, filer: ChatFiler, by: Actor, now: datetime) -> None:
     if received is not None:
         filer.file(received, by=by, now=now)
     up_to = received.lines[-1].seq if received else F("due_seq")
-    ChatFiling.objects.filter(pk=thread).update(filed_seq=up_to, attempts=0, last_error="", next_try_at=None)
+    done = {"filed_seq": up_to, "filed_at": now, "attempts": 0, "last_error": "", "next_try_at": None}
+    ChatFiling.objects.filter(pk=thread).update(**done)
 
 
 @transaction.atomic

@@ -35,7 +35,7 @@ def tell_nobody(*, reference: str, by: Actor, now: datetime) -> None:
     """Tell a waiting visitor, once, that nobody can answer now and what to do; not while somebody takes chats."""
     require(by, Permission.CHAT_FILE)
     chat = queries.lock_conversation(reference)
-    if chat.state != ChatState.WAITING or chat.told_nobody or queries.standing(now=now).state != "closed":
+    if chat.state != ChatState.WAITING or chat.told_nobody or not queries.is_closed(now=now):
         return
     chat.told_nobody = True
     chat.save(update_fields=["told_nobody"])

@@ -9,6 +9,7 @@ from standfast.foundation.kernel import days
 from standfast.foundation.obligations import queries as obligations
 from standfast.foundation.obligations.rules.obligation_limit import ObligationKind as Duty
 from standfast.journey.chat.models import Conversation
+from standfast.journey.chat.queries.operators import is_closed
 from standfast.journey.chat.rules.break_limit import break_after
 from standfast.journey.chat.states import HELD, OPEN, Break, ChatState
 
@@ -55,8 +56,10 @@ def visitors_back(*, only: str = "") -> Sequence[str]:
     return list(_only(rows, only).filter(link | voice).values_list("reference", flat=True))
 
 
-def waiting_with_nobody() -> Sequence[str]:
-    """Return the waiting conversations whose visitor has not been told that nobody can answer now."""
+def waiting_with_nobody(*, now: datetime) -> Sequence[str]:
+    """Return the waiting conversations whose visitor has not been told that nobody can answer now; none while somebody can."""
+    if not is_closed(now=now):
+        return []
     rows = Conversation.objects.filter(state=ChatState.WAITING, told_nobody=False)
     return list(rows.values_list("reference", flat=True))
 

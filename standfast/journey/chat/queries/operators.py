@@ -110,6 +110,12 @@ def is_there(row: Operator, *, now: datetime) -> bool:
     return row.is_taking and row.seen_at >= now - GONE_AFTER
 
 
+def is_closed(*, now: datetime) -> bool:
+    """Say whether nobody answers now: outside the hours, or nobody takes chats. The page says the same (`decide_standing`)."""
+    there = Operator.objects.filter(is_taking=True, seen_at__gte=now - GONE_AFTER)
+    return not opening_hours.is_open(now) or not there.exists()
+
+
 def standing(*, now: datetime) -> Standing:
     """Return what the public page may say of the desk."""
     there = [row for row in Operator.objects.filter(is_taking=True) if is_there(row, now=now)]
