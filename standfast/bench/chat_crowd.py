@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from standfast.bench.chat_load import ChatVisitor, Line
@@ -87,35 +87,44 @@ async def until(true: Callable[[], bool], *, within: float) -> float:
     return time.monotonic() - began
 
 
-def faults_of(visitors: Sequence[ChatVisitor], rows: dict[str, list[Row]]) -> Counter[str]:
-    """Compare what each visitor sent and heard with what the database has, by the hash of their cookie, and count what is wrong."""
+def faults_of(
+    visitors: Sequence[ChatVisitor], rows: Mapping[str, Sequence[Row]], later: Mapping[str, Sequence[Row]] | None = None
+) -> Counter[str]:
+    """
+    Compare what each visitor sent and heard with what the database has, by the hash of their cookie, and count what is wrong.
+
+    A chat goes on while it is looked at: everybody had caught up with `rows`, and whatever they have from after that is in `later`.
+    """
     found = Counter[str](lost=0, doubled=0, misrouted=0, out_of_order=0)
     for visitor in visitors:
         kept = rows.get(visitor.hash, [])
-        found.update(_stored_faults(visitor, kept))
-        found.update(_heard_faults(visitor, kept))
+        known = (rows if later is None else later).get(visitor.hash, [])
+        found.update(_stored_faults(visitor, kept, known))
+        found.update(_heard_faults(visitor, kept, known))
     return found
 
 
-def _stored_faults(visitor: ChatVisitor, kept: list[Row]) -> Counter[str]:
+def _stored_faults(visitor: ChatVisitor, kept: Sequence[Row], known: Sequence[Row]) -> Counter[str]:
     mine = [(seq, id_, text) for seq, side, id_, text in kept if side == "visitor"]
     ids = [id_ for _, id_, _ in mine]
     texts = Counter(text for _, _, text in mine)
     sent = {line.id: line for line in visitor.sent}
     in_turn = [id_ for id_ in sent if id_ in set(ids)]
+    stored = {id_ for _, side, id_, _ in known if side == "visitor"}
     return Counter(
-        lost=sum(line.is_kept and line.id not in set(ids) for line in visitor.sent),
+        lost=sum(line.is_kept and line.id not in stored for line in visitor.sent),
         doubled=sum(count - 1 for count in texts.values()),
         misrouted=sum(id_ not in sent or sent[id_].text != text for _, id_, text in mine),
         out_of_order=int(ids != in_turn),
     )
 
 
-def _heard_faults(visitor: ChatVisitor, kept: list[Row]) -> Counter[str]:
+def _heard_faults(visitor: ChatVisitor, kept: Sequence[Row], known: Sequence[Row]) -> Counter[str]:
     places = [seq for seq, _, _ in visitor.heard]
-    shown = {seq: text for seq, side, _, text in kept if side != "signal"}
+    due = {seq for seq, side, _, _ in kept if side != "signal"}
+    shown = {seq: text for seq, side, _, text in known if side != "signal"}
     return Counter(
-        lost=len(shown.keys() - set(places)),
+        lost=len(due - set(places)),
         doubled=len(places) - len(set(places)),
         misrouted=sum(shown.get(seq) != text for seq, _, text in visitor.heard),
         out_of_order=int(places != sorted(places)),

@@ -8,6 +8,7 @@ import random
 import secrets
 import time
 from collections.abc import AsyncIterator
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -74,6 +75,12 @@ class ChatVisitor:
             "X-Forwarded-For": f"10.{self.number >> 16 & 255}.{self.number >> 8 & 255}.{self.number & 255}",
             "Sec-Fetch-Site": "same-origin",
         }
+
+    def still(self) -> "ChatVisitor":
+        """Return what it has on screen and what it sent, as of now."""
+        found = copy(self)
+        found.heard, found.sent = list(self.heard), [copy(line) for line in self.sent]
+        return found
 
     async def open(self) -> bool:
         """Begin a chat; say whether it did."""

@@ -34,6 +34,18 @@ def test_a_breach_of_each_kind_is_seen_in_what_was_stored_and_in_what_was_heard(
     assert (visitor.heard, rows[visitor.hash]) == before, "planted in copies"
 
 
+def test_what_is_said_while_it_is_looked_at_is_no_breach_and_a_strange_line_still_is() -> None:
+    visitor, rows = visitor_and_rows()
+    later = {
+        visitor.hash: [*rows[visitor.hash], (5, "notice", "", "nobody is here"), (6, "notice", "", "still nobody")]
+    }
+    visitor.heard.append((5, "notice", "nobody is here"))
+    assert not +faults_of([visitor], rows, later)
+    assert faults_of([visitor], rows)["misrouted"] == 1
+    visitor.heard[-1] = (5, "notice", "said to another")
+    assert faults_of([visitor], rows, later)["misrouted"] == 1
+
+
 def test_a_check_that_looks_at_nothing_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     visitor, rows = visitor_and_rows()
     monkeypatch.setattr(chat_control, "faults_of", lambda _, __: faults_of([], {}))
