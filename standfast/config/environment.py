@@ -52,6 +52,11 @@ class Environment(BaseModel):
         description="Raster map tiles of the force's own, an address with {z}, {x} and {y}; empty draws the ground alone",
     )
     map_credit: str = Field(default="", max_length=200, description="Whose map the tiles are, as their licence asks")
+    routing_engine: str = Field(
+        default="",
+        pattern=r"^((osrm|valhalla):https?://[^\s]+)?$",
+        description="Who is asked for travel times by road: `osrm:` or `valhalla:` and its address; empty goes by the distance model",
+    )
     pool_size: int = Field(default=4, ge=1, le=100)
     exit_url: str = Field(default="https://www.bbc.co.uk/weather", description="Where “Exit this page” leads")
     security_contact: str = Field(default="", description="For security.txt: a mailto: or https: address")

@@ -82,7 +82,7 @@ def panel(incident: Any, *, by: Actor, now: datetime) -> Panel:
     incident.due_at = clocks.national.due_at if clocks.national else None
     sent = queries.active_deployments(incidents=[incident.pk])
     is_open = incident.state in OPEN
-    ranking = queries.rank_for(incident, now=now) if is_open else None
+    ranking = queries.rank_for(incident, now=now, ask_engine=True) if is_open else None
     grade = ResponseGrade(incident.grade)
     lines = queries.list_log(reference=incident.reference, by=by)[:MOST_LOG]
     why_not = list(ranking.why_not) if ranking else []

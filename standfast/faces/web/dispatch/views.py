@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -45,6 +46,9 @@ def send(request: HttpRequest, incident: str) -> HttpResponse:
 
     def go(given: dict[str, Any]) -> None:
         sending = Sending(incident=incident, callsign=given["callsign"], reason=given["reason"])
+        if settings.ROUTING_ENGINE:
+            # Asked for now: while the unit is locked nothing outside may be waited for.
+            queries.rank_for(queries.get_incident(reference=incident, by=by), now=now, ask_engine=True)
         SENDS[given["how"] or "send"](sending=sending, by=by, now=now)
 
     if done(form, go):

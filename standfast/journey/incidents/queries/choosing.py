@@ -1,12 +1,17 @@
 """Which units could go to an incident, as they stand now?"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain
+
+from django.conf import settings
 
 from standfast.force.training import queries as training
 from standfast.force.training.rules.skill import Skill
 from standfast.foundation.kernel import days
+from standfast.foundation.places.rules.travel import straight_km
+from standfast.foundation.runtime import roads
 from standfast.journey.assessment.rules.response_grade import ResponseGrade
 from standfast.journey.incidents.models import CrewMember, Deployment, Incident, Unit
 from standfast.journey.incidents.rules.unit_rank import MatterFacts, Ranking, UnitFacts, asked_of_units, rank_units
@@ -15,13 +20,36 @@ from standfast.journey.incidents.rules.unit_status import OFF_DUTY, status_codes
 _FIELDS = ("id", "callsign", "state", "lat", "lon", "position_at", "on_duty_until", "area_code")
 
 
-def rank_for(incident: Incident, *, now: datetime) -> Ranking:
-    """Return every unit on duty in the order in which policy would send it to an incident, with reasons, and why not the others."""
+def rank_for(incident: Incident, *, now: datetime, ask_engine: bool = False) -> Ranking:
+    """
+    Return every unit on duty in the order in which policy would send it to an incident, with reasons, and why not the others.
+
+    With `ask_engine` the force's routing engine is asked, where it runs one; otherwise what it answered a moment ago counts. Not to be
+    asked for inside a transaction: that would hold its locks as long as the engine takes.
+    """
     on = days.london_day(now)
     units = list(Unit.objects.exclude(state=OFF_DUTY).only(*_FIELDS).order_by("callsign"))
     matter = matter_of(incident)
     facts = unit_facts(units, incident=incident, among=matter.skills, now=now)
+    engine = roads.engine_at(settings.ROUTING_ENGINE)
+    if engine is not None:
+        matter = replace(matter, engine=engine.kind)
+        facts = _by_road(engine, matter, facts, ask=ask_engine)
     return rank_units(matter, facts, on=on)
+
+
+def _by_road(engine: roads.RoadEngine, matter: MatterFacts, units: list[UnitFacts], *, ask: bool) -> list[UnitFacts]:
+    """Return the units with the engine's travel times where it knows them; the nearest are asked for."""
+    if matter.lat is None or matter.lon is None:
+        return units
+    end = (matter.lat, matter.lon)
+    placed = [unit for unit in units if unit.lat is not None and unit.lon is not None]
+    placed.sort(key=lambda unit: straight_km(unit.lat or 0.0, unit.lon or 0.0, *end))
+    starts = [(unit.lat or 0.0, unit.lon or 0.0) for unit in placed]
+    seconds = dict(zip((unit.callsign for unit in placed), engine.seconds(starts, end, ask=ask), strict=True))
+    return [
+        unit if (known := seconds.get(unit.callsign)) is None else replace(unit, travel=known / 60) for unit in units
+    ]
 
 
 def matter_of(incident: Incident) -> MatterFacts:

@@ -42,7 +42,11 @@ TABLE = DatedTable.beside(__file__, "unit_rank", row=RankRow)
 
 @dataclass(frozen=True, kw_only=True)
 class MatterFacts:
-    """What is asked of a unit: where, how urgent, which skills (any crew member holds them), and whether two officers are needed."""
+    """
+    What is asked of a unit: where, how urgent, which skills (any crew member holds them), and whether two officers are needed.
+
+    `engine` is the routing engine that gave travel times, where one did.
+    """
 
     lat: float | None
     lon: float | None
@@ -50,6 +54,7 @@ class MatterFacts:
     grade: ResponseGrade
     skills: frozenset[Skill] = frozenset()
     needs_two: bool = False
+    engine: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class UnitFacts:
     """
     A unit as it stands: times in minutes from now. `on_grade` is the grade of the incident it is on, none if it is on none.
 
-    `travel` is the engine's travel time, where one was asked.
+    `travel` is the routing engine's travel time, where one is known.
     """
 
     callsign: str
@@ -130,12 +135,11 @@ def rank_units(matter: MatterFacts, units: Sequence[UnitFacts], *, on: date) -> 
         if against:
             why_not.append((unit.callsign, against))
             continue
-        if unit.travel is not None:
-            minutes, spread = unit.travel, 0.0
-        else:
+        minutes = unit.travel
+        if minutes is None:
             minutes = seconds_of(straight_km(unit.lat, unit.lon, matter.lat, matter.lon)) / 60  # type: ignore[arg-type]
-            spread = minutes * error
-        found.append(_candidate(unit, weights, cover, minutes, spread))
+        # Nobody has measured an engine's error against attendances: it is taken to be the model's, never none.
+        found.append(_candidate(unit, weights, cover, minutes, minutes * error))
     found.sort(key=lambda each: (each.score, each.callsign))
     return Ranking(
         candidates=found,
@@ -143,7 +147,7 @@ def rank_units(matter: MatterFacts, units: Sequence[UnitFacts], *, on: date) -> 
         because=weights.because,
         row=weights.id,
         table=str(edition),
-        travel=model,
+        travel=f"{matter.engine}, else {model}" if any(unit.travel is not None for unit in units) else model,
     )
 
 
