@@ -23,6 +23,7 @@ from standfast.foundation.kernel import clock
 from standfast.foundation.obligations import operations as obligations
 from standfast.foundation.obligations import queries as duties
 from standfast.foundation.people.access import WORKER
+from standfast.foundation.runtime.memory import settle_memory
 from standfast.schedule import JOBS, Job
 
 PAUSE_SECONDS = 0.15
@@ -41,6 +42,7 @@ _log = structlog.get_logger(__name__)
 
 def run_worker() -> None:
     """Work until asked to stop."""
+    settle_memory()
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 from standfast.config.environment import refuse_missing_secrets
+from standfast.foundation.runtime.memory import settle_memory
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "standfast.config.settings")
 refuse_missing_secrets(settings.ENVIRONMENT)
@@ -14,3 +15,4 @@ application = get_asgi_application()
 
 # At boot rather than at the first request: a page that cannot be loaded must keep the process from starting.
 import_module(settings.ROOT_URLCONF)
+settle_memory()

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from standfast.config.environment import refuse_missing_secrets
+from standfast.foundation.runtime.memory import settle_memory
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "standfast.config.settings")
 refuse_missing_secrets(settings.ENVIRONMENT)
@@ -19,3 +20,4 @@ if settings.ENVIRONMENT.process == "intake":
     import_module("standfast.faces.api.gate").intake()
 if settings.ENVIRONMENT.process == "public":
     import_module("standfast.faces.public.gate").intake()
+settle_memory()
