@@ -65,6 +65,7 @@ LONGEST = (
     "tests/intake/test_outage.py",
     "tests/web/test_chat_in_browser.py",
     "tests/dispatch/test_races.py",
+    "tests/dispatch/test_closing.py",
 )
 
 

@@ -14,6 +14,7 @@ from standfast.schedule import JOBS
 from tests.chat.steps import DANGER, Writer, answer, call, conversation, file_all, opened, operator, seconds
 
 pytestmark = pytest.mark.django_db
+MANY = 1_000
 WATCH = {"notice lost links of chats", "notice silent chats", "notice visitors who are back"}
 KINDS = {
     "left": "chat.visitor.left",
@@ -105,10 +106,9 @@ def test_a_page_that_is_there_again_and_a_visitor_who_writes_again_go_on(now: da
     assert "chat.visitor.came_back" in set(Entry.objects.filter(about=writer.reference).values_list("kind", flat=True))
 
 
-@pytest.mark.parametrize("many", [100, pytest.param(1_000, marks=pytest.mark.nightly)])
-def test_every_one_of_many(now: datetime, many: int) -> None:
+def test_every_one_of_many(now: datetime) -> None:
     """Half leave, half are lost. Before the watch has run, the lost ones are unnoticed: it is the watch that finds them."""
-    writers = [Writer(DANGER) for _ in range(many)]
+    writers = [Writer(DANGER) for _ in range(MANY)]
     for number, writer in enumerate(writers):
         writer.open(now=now)
         if number % 2:
@@ -117,6 +117,6 @@ def test_every_one_of_many(now: datetime, many: int) -> None:
             hear_last(writer, at=now)
     file_all(now=now)
     of_these = Conversation.objects.filter(reference__in=[writer.reference for writer in writers])
-    assert of_these.filter(state=ChatState.ABANDONED).count() == many // 2
+    assert of_these.filter(state=ChatState.ABANDONED).count() == MANY // 2
     watch(now=now + seconds(60))
-    assert of_these.filter(state=ChatState.ABANDONED).count() == many
+    assert of_these.filter(state=ChatState.ABANDONED).count() == MANY

@@ -19,6 +19,7 @@ from standfast.journey.chat.states import ChatState
 from tests.chat.steps import Writer, answer, call, conversation, file_all, opened, operator, seconds
 from tests.conftest import System
 
+MANY = 1_000
 COUNTED = "UPDATE public.intake_chat_thread SET allowance = allowed - 1, counted_at = moment WHERE id = standing.id;"
 HEARD = "UPDATE public.intake_chat_presence SET seen_at = moment, typing_at = NULL WHERE thread_id = standing.id;"
 GIVEN_OUT = "UPDATE public.intake_chat_thread t SET"
@@ -36,19 +37,18 @@ def now() -> datetime:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("many", [100, pytest.param(1_000, marks=pytest.mark.nightly)])
-def test_first_lines_with_nobody_there_are_stored_queued_timed_and_told_what_to_do(now: datetime, many: int) -> None:
+def test_first_lines_with_nobody_there_are_stored_queued_timed_and_told_what_to_do(now: datetime) -> None:
     night = datetime(now.year, now.month, now.day, 3, 0, tzinfo=UTC)
-    writers = [Writer(f"line of {number}") for number in range(many)]
+    writers = [Writer(f"line of {number}") for number in range(MANY)]
     for writer in writers:
         assert writer.open(now=night)[0] == "stored"
     file_all(now=now)
     for reference in [writer.reference for writer in writers]:
         chat.tell_nobody(reference=reference, by=WORKER, now=now)
-    assert Conversation.objects.filter(state=ChatState.WAITING).count() == many
+    assert Conversation.objects.filter(state=ChatState.WAITING).count() == MANY
     duties = obligations.running_for(f"chat:{writer.reference}" for writer in writers)
     assert all([duty.kind for duty in each] == ["chat_answer"] for each in duties.values())
-    assert len(duties) == many
+    assert len(duties) == MANY
     for number, writer in enumerate(writers):
         seen = writer.look()
         assert seen is not None
@@ -105,8 +105,7 @@ def test_other_words_under_the_same_id_are_both_kept_and_seen_by_the_operator(no
     assert [line.other_words for line in shown if line.text == "he has gone"] == [("he is here",)]
 
 
-@pytest.mark.parametrize("many", [100, pytest.param(1_000, marks=pytest.mark.nightly)])
-def test_two_senders_with_the_same_id_at_once_have_one_line_each(fresh_system: Callable[[], System], many: int) -> None:
+def test_two_senders_with_the_same_id_at_once_have_one_line_each(fresh_system: Callable[[], System]) -> None:
     system = fresh_system()
     hashes = [bytes([number]) * 32 for number in (1, 2)]
     with psycopg.connect(system.urls["public"], autocommit=True) as public:
@@ -115,9 +114,9 @@ def test_two_senders_with_the_same_id_at_once_have_one_line_each(fresh_system: C
                 "SELECT public_chat_open(%s, 'first', %s, '{}', 'hello', '', now())", [hash_, f"REF-{number}"]
             )
     outcomes = at_once(
-        system, [(hashes[number % 2], "same-id", f"words of {number % 2}") for number in range(2 * many)]
+        system, [(hashes[number % 2], "same-id", f"words of {number % 2}") for number in range(2 * MANY)]
     )
-    assert sorted(outcomes) == ["again"] * (2 * many - 2) + ["stored"] * 2
+    assert sorted(outcomes) == ["again"] * (2 * MANY - 2) + ["stored"] * 2
     assert ask(system, "SELECT text FROM intake_chat_line WHERE client_id = 'same-id' ORDER BY 1") == [
         ("words of 0",),
         ("words of 1",),
