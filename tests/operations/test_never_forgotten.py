@@ -4,6 +4,7 @@ raises an alert and changes nothing.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -69,7 +70,8 @@ def test_what_was_seen_before_the_hand_over_is_carried(stage: str) -> None:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_hand_over_that_drops_it_is_found_out(stage: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opening.assessment, "strands_of", lambda **_: frozenset())
+    whole = opening.assessment.handed_on
+    monkeypatch.setattr(opening.assessment, "handed_on", lambda **given: replace(whole(**given), strands=frozenset()))
     monkeypatch.setattr(referring.assessment, "strands_of", lambda **_: frozenset())
     record = STAGES[stage](staff())
     assert record.reference in invariants.find_breaches(KEPT)

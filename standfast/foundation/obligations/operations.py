@@ -20,7 +20,7 @@ from standfast.foundation.obligations.queries import RUNNING, STANDING, TRIES
 from standfast.foundation.obligations.rules.obligation_limit import ObligationKind, obligation_due_at
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def start_obligation(
     *, kind: ObligationKind, case: str, subject: str, journey: str, starts_at: datetime, by: Actor, now: datetime
 ) -> Obligation:
@@ -65,7 +65,7 @@ def start_first_obligation(
     )
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def start_appointment(
     *, kind: ObligationKind, subject: str, journey: str, starts_at: datetime, due_at: datetime, by: Actor, now: datetime
 ) -> Obligation:
@@ -88,7 +88,7 @@ def start_appointment(
     )
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def meet_obligation(*, kind: ObligationKind, subject: str, at: datetime, by: Actor, now: datetime) -> bool:
     """Record that a running duty was done at an instant. Returns whether one was running."""
     row = Obligation.objects.select_for_update().filter(RUNNING, subject=subject, kind=kind).first()
@@ -101,7 +101,7 @@ def meet_obligation(*, kind: ObligationKind, subject: str, at: datetime, by: Act
     return True
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def stop_obligation(*, kind: ObligationKind, subject: str, because: str, by: Actor, now: datetime) -> bool:
     """Stop a running duty that no longer applies, saying why. Returns whether one was running."""
     row = Obligation.objects.select_for_update().filter(RUNNING, subject=subject, kind=kind).first()
@@ -111,7 +111,7 @@ def stop_obligation(*, kind: ObligationKind, subject: str, because: str, by: Act
     return True
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def stop_all(*, subject: str, because: str, by: Actor, now: datetime) -> int:
     """Stop every running duty of a subject, saying why. Returns how many."""
     rows = list(Obligation.objects.select_for_update().filter(RUNNING, subject=subject).order_by("id"))

@@ -44,7 +44,7 @@ def end_contact(*, reference: str, ending: Ending, reason: str, by: Actor, now: 
     return close_contact(reference=reference, ending=ending, reason=reason, by=by, now=now)
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def close_contact(*, reference: str, ending: Ending, reason: str, by: Actor, now: datetime) -> Contact:
     """
     Close a contact that went on elsewhere, or that a person may end: called by `end_contact` and by later stages.

@@ -60,7 +60,7 @@ class NotCarried(Refusal):
     """The vulnerability was not carried to the incident, so nobody there can doubt it."""
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def open_incident(*, contact_reference: str, by: Actor, now: datetime) -> Incident:
     """
     Open the incident of a contact that was routed to officers or to an appointment; the contact ends and its duties stop.
