@@ -8,6 +8,7 @@ nothing is asked while a unit is locked.
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from math import isfinite
 from threading import Lock
 from typing import Any
@@ -114,12 +115,10 @@ _ASK: Mapping[str, Callable[[httpx.Client, str, Sequence[Point], Point], list[fl
     "valhalla": _ask_valhalla,
 }
 ENGINES = frozenset(_ASK)
-_engines: dict[tuple[str, str], RoadEngine] = {}
 
 
+@lru_cache
 def engine_at(address: str) -> RoadEngine | None:
     """Return the engine at an address such as `osrm:http://127.0.0.1:5000`, the same one for each caller; None where there is none."""
-    if not address:
-        return None
     kind, _, url = address.partition(":")
-    return _engines.setdefault((kind, url), RoadEngine(kind, url))
+    return RoadEngine(kind, url) if address else None
