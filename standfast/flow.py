@@ -12,7 +12,6 @@ from standfast.journey.assessment import operations as assessment_operations
 from standfast.journey.chat import operations as chat_operations
 from standfast.journey.contact import events as contact_events
 from standfast.journey.contact import queries as contact_queries
-from standfast.journey.incidents import events as incidents_events
 from standfast.journey.incidents import operations as incidents_operations
 from standfast.journey.triage import events as triage_events
 from standfast.journey.triage import operations as triage_operations
@@ -47,5 +46,4 @@ REACTIONS: Mapping[type[Happening], Sequence[Callable[..., Any]]] = {
     assessment_events.StrandDismissed: DOUBT,
     triage_events.RouteConfirmed: [incidents_operations.open_after_route],
     triage_events.RouteOverridden: [incidents_operations.open_after_route],
-    incidents_events.IncidentOpened: [incidents_operations.note_in_history],
 }

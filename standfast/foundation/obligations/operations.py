@@ -88,7 +88,7 @@ def start_appointment(
     )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def meet_obligation(*, kind: ObligationKind, subject: str, at: datetime, by: Actor, now: datetime) -> bool:
     """Record that a running duty was done at an instant. Returns whether one was running."""
     row = Obligation.objects.select_for_update().filter(RUNNING, subject=subject, kind=kind).first()
@@ -101,7 +101,7 @@ def meet_obligation(*, kind: ObligationKind, subject: str, at: datetime, by: Act
     return True
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def stop_obligation(*, kind: ObligationKind, subject: str, because: str, by: Actor, now: datetime) -> bool:
     """Stop a running duty that no longer applies, saying why. Returns whether one was running."""
     row = Obligation.objects.select_for_update().filter(RUNNING, subject=subject, kind=kind).first()
@@ -111,10 +111,11 @@ def stop_obligation(*, kind: ObligationKind, subject: str, because: str, by: Act
     return True
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def stop_all(*, subject: str, because: str, by: Actor, now: datetime) -> int:
     """Stop every running duty of a subject, saying why. Returns how many."""
-    rows = list(Obligation.objects.select_for_update().filter(RUNNING, subject=subject).order_by("id"))
+    # Put in order here: asked for in the order of their ids, the database may read all duties there are by these.
+    rows = sorted(Obligation.objects.select_for_update().filter(RUNNING, subject=subject), key=lambda each: each.pk)
     for row in rows:
         _stop(row, because=because, by=by, now=now)
     return len(rows)

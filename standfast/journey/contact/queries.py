@@ -41,6 +41,7 @@ LEFT JOIN (
 GROUP BY asked.days
 """
 _BEING_RECORDED: ContextVar[Contact | None] = ContextVar("the contact this transaction is recording", default=None)
+_HELD: ContextVar[Contact | None] = ContextVar("the contact this transaction has locked already", default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,11 +74,22 @@ def find_contact(*, reference: str) -> Contact | None:
 
 
 @contextmanager
-def being_recorded(contact: Contact) -> Iterator[None]:
-    """Let whoever locks this contact inside the block have this very one: before its transaction ends nobody else can see it."""
-    token = _BEING_RECORDED.set(contact)
+def held(contact: Contact) -> Iterator[None]:
+    """Let whoever locks this contact inside the block have this very one, which its caller has locked and goes on with."""
+    token = _HELD.set(contact)
     try:
         yield
+    finally:
+        _HELD.reset(token)
+
+
+@contextmanager
+def being_recorded(contact: Contact) -> Iterator[None]:
+    """Hold this contact inside the block, and say that it is new: before its transaction ends nobody else can see it."""
+    token = _BEING_RECORDED.set(contact)
+    try:
+        with held(contact):
+            yield
     finally:
         _BEING_RECORDED.reset(token)
 
@@ -94,9 +106,9 @@ def lock_contact(reference: str) -> Contact:
 
     :raises NotFound: if there is none
     """
-    new = _BEING_RECORDED.get()
-    if new is not None and new.reference == reference:
-        return new
+    mine = _HELD.get()
+    if mine is not None and mine.reference == reference:
+        return mine
     contact = Contact.objects.select_for_update().filter(reference=reference).first()
     if contact is None:
         raise NotFound("There is no such contact.")

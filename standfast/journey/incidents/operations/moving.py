@@ -1,5 +1,6 @@
 """What do sending, reporting and closing share: how an incident moves, and what its log and its clocks then say?"""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from standfast.foundation.eventlog.operations import record
@@ -12,6 +13,7 @@ from standfast.journey.incidents.models import Deployment, Incident, LogEntry
 from standfast.journey.incidents.rules.attendance import review_case
 from standfast.journey.incidents.states import INCIDENT, DeploymentEnd, IncidentState, LogKind
 
+StartsDuty = Callable[..., object]
 ATTENDANCE = (Duty.ATTEND, Duty.ATTEND_POLICY)
 
 
@@ -33,9 +35,11 @@ def write(incident: Incident, *, kind: LogKind, words: str, by: Actor, at: datet
     )
 
 
-def start_review(incident: Incident, *, by: Actor, now: datetime) -> None:
+def start_review(
+    incident: Incident, *, by: Actor, now: datetime, start: StartsDuty = obligations.start_obligation
+) -> None:
     """Start the next review of the risk of an incident that waits."""
-    obligations.start_obligation(
+    start(
         kind=Duty.REVIEW,
         case=review_case(ResponseGrade(incident.grade)),
         subject=incident.reference,

@@ -29,7 +29,7 @@ from standfast.journey.contact.states import ContactState, Ending
 from standfast.journey.incidents import queries
 from standfast.journey.incidents.events import IncidentOpened, IncidentRead, IncidentReviewed, VulnerabilityCarried
 from standfast.journey.incidents.models import Incident, Review
-from standfast.journey.incidents.operations.moving import start_review
+from standfast.journey.incidents.operations.moving import StartsDuty, start_review
 from standfast.journey.incidents.rules.attendance import attendance_case
 from standfast.journey.incidents.states import IncidentState
 from standfast.journey.triage import queries as triage
@@ -156,9 +156,12 @@ def doubt_dismissed(happening: StrandDismissed, *, by: Actor, now: datetime) -> 
     assessment_operations.contradict_strand(reference=happening.about, doubt=doubt, by=by, now=now)
 
 
-def note_in_history(opened: IncidentOpened, *, by: Actor, now: datetime) -> None:  # noqa: ARG001 - told who acted
-    """Note an incident in the history of its person, its address and its number, for whoever gets in touch next."""
-    incident = queries.lock_incident(opened.about)
+def note_opened(incident: Incident, *, by: Actor, now: datetime) -> None:
+    """Record that an incident stands, and note it for its person, its address and its number, for whoever gets in touch next."""
+    opened = IncidentOpened(
+        about=incident.reference, grade=incident.grade, row=incident.grade_row, table=incident.grade_table
+    )
+    record(opened, by=by, at=now, journey=incident.journey)
     contact = incident.contact
     address = contact.address or find_address(lines=contact.place_text, postcode="")
     number = _dialled(contact.caller_phone)
@@ -203,12 +206,8 @@ def _opened(contact: Contact, decision: RouteDecision, *, by: Actor, now: dateti
     incident = _carried_over(contact, decision, now=now)
     incident.opened_at, incident.opened_by = now, by.ref
     incident.save(force_insert=True)
-    start_attendance(incident, by=by, now=now)
-    start_review(incident, by=by, now=now)
-    opened = IncidentOpened(
-        about=incident.reference, grade=incident.grade, row=incident.grade_row, table=incident.grade_table
-    )
-    record(opened, by=by, at=now, journey=incident.journey)
+    start_first_clocks(incident, by=by, now=now)
+    note_opened(incident, by=by, now=now)
     return incident
 
 
@@ -242,7 +241,15 @@ def _carried_over(contact: Contact, decision: RouteDecision, *, now: datetime) -
     )
 
 
-def start_attendance(incident: Incident, *, by: Actor, now: datetime) -> None:
+def start_first_clocks(incident: Incident, *, by: Actor, now: datetime) -> None:
+    """Start the clocks of an incident that was opened just now, so that none of them can be running."""
+    start_attendance(incident, by=by, now=now, start=obligations.start_first_obligation)
+    start_review(incident, by=by, now=now, start=obligations.start_first_obligation)
+
+
+def start_attendance(
+    incident: Incident, *, by: Actor, now: datetime, start: StartsDuty = obligations.start_obligation
+) -> None:
     """Start the clocks of an incident's attendance: from the first contact, and the force's own from the grading."""
     about = {"subject": incident.reference, "journey": incident.journey}
     if incident.slot_until is not None:
@@ -252,7 +259,7 @@ def start_attendance(incident: Incident, *, by: Actor, now: datetime) -> None:
         return
     case = attendance_case(grade=ResponseGrade(incident.grade), urban_rural=incident.urban_rural)
     for kind, starts_at in ((Duty.ATTEND, incident.first_contact_at), (Duty.ATTEND_POLICY, incident.graded_at)):
-        obligations.start_obligation(kind=kind, case=case, starts_at=starts_at, by=by, now=now, **about)
+        start(kind=kind, case=case, starts_at=starts_at, by=by, now=now, **about)
 
 
 def _warnings(contact: Contact, *, now: datetime) -> list[dict[str, str]]:

@@ -12,11 +12,11 @@ from standfast.foundation.kernel.errors import Refusal
 from standfast.foundation.people.access import require
 from standfast.foundation.people.permissions import Permission
 from standfast.journey.incidents import queries
-from standfast.journey.incidents.events import IncidentOpened, IncidentSplit
+from standfast.journey.incidents.events import IncidentSplit
 from standfast.journey.incidents.models import Incident
 from standfast.journey.incidents.operations.deploying import ReasonMissing
-from standfast.journey.incidents.operations.moving import start_review, write
-from standfast.journey.incidents.operations.opening import start_attendance
+from standfast.journey.incidents.operations.moving import write
+from standfast.journey.incidents.operations.opening import note_opened, start_first_clocks
 from standfast.journey.incidents.states import OPEN, IncidentState, LogKind
 
 # What is about the incident as it stands, not about the matter: the new one begins without it.
@@ -60,8 +60,7 @@ def split_incident(*, splitting: Splitting, by: Actor, now: datetime) -> Inciden
     if not kind or not reason:
         raise ReasonMissing("Say what the second matter is, and how you know that it is one of its own.")
     second = _second(first, kind=kind, by=by, now=now)
-    start_attendance(second, by=by, now=now)
-    start_review(second, by=by, now=now)
+    start_first_clocks(second, by=by, now=now)
     _tell(first, second, reason=reason, by=by, now=now)
     return second
 
@@ -87,5 +86,4 @@ def _tell(first: Incident, second: Incident, *, reason: str, by: Actor, now: dat
     write(second, kind=LogKind.JOINED, words=words, by=by, at=now, now=now)
     split = IncidentSplit(about=first.reference, other=second.reference, reason=reason[:200])
     record(split, by=by, at=now, journey=first.journey)
-    opened = IncidentOpened(about=second.reference, grade=second.grade, row=second.grade_row, table=second.grade_table)
-    record(opened, by=by, at=now, journey=second.journey)
+    note_opened(second, by=by, now=now)

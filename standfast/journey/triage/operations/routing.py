@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from standfast.foundation.eventlog.operations import record
+from standfast.foundation.eventlog.operations import record, recorded_together
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import Refusal
 from standfast.foundation.obligations import operations as obligations
@@ -57,6 +57,7 @@ class RoutePlan:
 
 
 @transaction.atomic
+@recorded_together()
 def confirm_route(*, contact_reference: str, plan: RoutePlan, by: Actor, now: datetime) -> RouteDecision:
     """
     Send a contact the way the policy in force now proposes.
@@ -74,6 +75,7 @@ def confirm_route(*, contact_reference: str, plan: RoutePlan, by: Actor, now: da
 
 
 @transaction.atomic
+@recorded_together()
 def choose_route(
     *, contact_reference: str, route: Route, reason: str, plan: RoutePlan, by: Actor, now: datetime
 ) -> RouteDecision:
@@ -140,7 +142,8 @@ def _route(contact: Contact, proposal: RouteProposal, chosen: _Chosen, *, by: Ac
             by=by,
             now=now,
         )
-    record(_event(contact, proposal, chosen), by=by, at=now, journey=contact.reference)
+    with contacts.held(contact):
+        record(_event(contact, proposal, chosen), by=by, at=now, journey=contact.reference)
     return decision
 
 
