@@ -207,6 +207,15 @@ def _wait_until_settled(desk: Desk) -> None:
         time.sleep(QUIET_SECONDS)
 
 
+def _wait_for_the_storm(desk: Desk) -> None:
+    """Wait until contacts arrive: the process that sends them needs a while to start."""
+    until = time.monotonic() + LONGEST_WAIT_SECONDS
+    while desk.owner.execute("SELECT EXISTS (SELECT FROM intake_submission)").fetchone() == (False,):
+        if time.monotonic() > until:
+            raise RuntimeProblem(f"No contact arrived within {LONGEST_WAIT_SECONDS:g} s.")
+        time.sleep(0.05)
+
+
 def _measured(desk: Desk, graded: list[str], rows: dict[str, Rows]) -> Load:
     """Do the rounds while contacts arrive; what begins after the last contact was sent does not count."""
     bare = BareCopies(desk.owner)
@@ -214,7 +223,7 @@ def _measured(desk: Desk, graded: list[str], rows: dict[str, Rows]) -> Load:
     # In a process of its own: its threads would hold up what is measured here.
     with get_context("spawn").Pool(1) as pool:
         sending = pool.apply_async(send_steadily, kwds={**storm, "seconds": round(len(graded) * ROUND_SECONDS) + 2})
-        time.sleep(1)
+        _wait_for_the_storm(desk)
         for number, contact in enumerate(graded):
             if sending.ready():
                 break

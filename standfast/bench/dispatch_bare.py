@@ -16,7 +16,12 @@ OTHERWISE: Mapping[str, Mapping[str, str]] = {
     "incidents_deployment": {"ended_at": "assigned_at", "ended_how": "'cleared'"},
     "incidents_statusreport": {"source": NEW},
     "intake_submission": {"idempotency_key": NEW, "reference": f"left({NEW}, 17)"},
-    "intake_filing": {"submission_id": "lastval()", "filed_at": "now()"},
+    "intake_filing": {
+        "submission_id": "lastval()",
+        "call_event_id": "NULL",
+        "unit_report_id": "NULL",
+        "filed_at": "now()",
+    },
     "obligations_obligation": {
         "subject": f"left({NEW}, 17)",
         "met_at": "now()",
