@@ -17,6 +17,19 @@ def subject_of(reference: str) -> str:
     return f"chat:{reference}"
 
 
+def start_first_answer(chat: Conversation, *, starts_at: datetime, by: Actor, now: datetime) -> None:
+    """Start the duty that anybody answers a chat opened just now, about which no duty can be running."""
+    obligations.start_first_obligation(
+        kind=Duty.CHAT_ANSWER,
+        case=chat.contact.risk,
+        subject=subject_of(chat.reference),
+        journey=chat.reference,
+        starts_at=starts_at,
+        by=by,
+        now=now,
+    )
+
+
 def start_answer(chat: Conversation, *, starts_at: datetime, by: Actor, now: datetime) -> None:
     """Start the duty that anybody answers; one that runs already goes on."""
     _start(chat, Duty.CHAT_ANSWER, case=chat.contact.risk, starts_at=starts_at, by=by, now=now)

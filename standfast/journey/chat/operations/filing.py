@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from standfast.foundation.eventlog.operations import record
+from standfast.foundation.eventlog.operations import record, recorded_together
 from standfast.foundation.intake.queries import ChatWords, ReceivedChat
 from standfast.foundation.intake.rules.chat_side import ChatSide
 from standfast.foundation.kernel import days
@@ -45,7 +45,8 @@ def file_chat(received: ReceivedChat, *, by: Actor, now: datetime) -> None:
     except NotFound:
         if not words:
             return
-        chat = _open(received, words, by=by, now=now)
+        with recorded_together():
+            chat = _open(received, words, by=by, now=now)
     else:
         if words:
             _add(chat, words, found, by=by, now=now)
@@ -79,8 +80,7 @@ def _open(received: ReceivedChat, words: list[ChatWords], *, by: Actor, now: dat
         taps_only=bool(opening.get("taps_only")),
     )
     record(ChatOpened(about=chat.reference), by=by, at=now, journey=chat.reference)
-    clocks.start_answer(chat, starts_at=first.stored_at, by=by, now=now)
-    contact.refresh_from_db()
+    clocks.start_first_answer(chat, starts_at=first.stored_at, by=by, now=now)
     return chat
 
 
