@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from standfast.foundation.eventlog.operations import record
+from standfast.foundation.eventlog.operations import record, recorded_together
 from standfast.foundation.kernel import days
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import Refusal, Stale
@@ -58,6 +58,7 @@ class Sending:
 
 
 @transaction.atomic
+@recorded_together()
 def deploy_unit(*, sending: Sending, by: Actor, now: datetime) -> Deployment:
     """
     Send a unit to an incident that has none. Its state, the incident, the log and the clocks follow in the same step.
@@ -79,6 +80,7 @@ def deploy_unit(*, sending: Sending, by: Actor, now: datetime) -> Deployment:
 
 
 @transaction.atomic
+@recorded_together()
 def deploy_another_unit(*, sending: Sending, by: Actor, now: datetime) -> Deployment:
     """
     Send a further unit to an incident, on purpose.
@@ -91,6 +93,7 @@ def deploy_another_unit(*, sending: Sending, by: Actor, now: datetime) -> Deploy
 
 
 @transaction.atomic
+@recorded_together()
 def divert_unit(*, sending: Sending, by: Actor, now: datetime) -> Deployment:
     """
     Take a unit from its incident and send it to another; the one it leaves is back in the queue with an alarm unless others are there.
@@ -117,6 +120,7 @@ def divert_unit(*, sending: Sending, by: Actor, now: datetime) -> Deployment:
 
 
 @transaction.atomic
+@recorded_together()
 def stand_down_unit(*, callsign: str, reason: str, by: Actor, now: datetime) -> Deployment:
     """
     Take a unit from its incident without sending it elsewhere. An incident nobody attended is back in the queue with an alarm.

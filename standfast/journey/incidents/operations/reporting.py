@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from standfast.foundation.eventlog.operations import record
+from standfast.foundation.eventlog.operations import record, recorded_together
 from standfast.foundation.kernel import days
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import Refusal
@@ -60,15 +60,16 @@ class Report:
 
 
 @transaction.atomic(savepoint=False)
+@recorded_together()
 def file_report(*, report: Report, by: Actor, now: datetime) -> StatusReport:
     """File one report of a unit, in whatever order reports come; filed again, it changes nothing."""
     require(by, Permission.UNIT_REPORT)
-    return _file(report, by=by, now=now)
+    unit = Unit.objects.select_for_update().filter(callsign=queries.callsign_of(report.callsign)[:12]).first()
+    return _file(report, unit, by=by, now=now)
 
 
-def _file(report: Report, *, by: Actor, now: datetime) -> StatusReport:
+def _file(report: Report, unit: Unit | None, *, by: Actor, now: datetime) -> StatusReport:
     callsign = queries.callsign_of(report.callsign)[:12]
-    unit = Unit.objects.select_for_update().filter(callsign=callsign).first()
     standing = StatusReport.objects.filter(
         callsign=callsign, source=report.source, code=report.code, at=report.at
     ).first()
@@ -119,6 +120,7 @@ def press_status(*, code: int, by: Actor, now: datetime) -> StatusReport:
 
 
 @transaction.atomic
+@recorded_together()
 def note_status(*, callsign: str, code: int, by: Actor, now: datetime) -> StatusReport:
     """
     Note the status a unit gave by voice, as its dispatcher: a report like any other, in the name of who heard it.
@@ -128,7 +130,8 @@ def note_status(*, callsign: str, code: int, by: Actor, now: datetime) -> Status
     """
     unit = queries.lock_unit(callsign)
     require(by, Permission.INCIDENT_ASSIGN, unit)
-    filed = _file(Report(callsign=unit.callsign, code=code, at=now, source=f"voice:{by.ref}"[:120]), by=by, now=now)
+    report = Report(callsign=unit.callsign, code=code, at=now, source=f"voice:{by.ref}"[:120])
+    filed = _file(report, unit, by=by, now=now)
     if filed.verdict == Verdict.ASKED:
         raise Refusal(f"{filed.because}.")
     return filed
