@@ -287,6 +287,21 @@ CHECKS: tuple[Check, ...] = (
             WHERE c.owner_id IS NOT NULL AND k.state = 'in_hand' AND k.owner_id IS DISTINCT FROM c.owner_id""",
     ),
     Check(
+        name="plans-stand-as-published",
+        truth="every published roster and forecast has its event, says something, and says one thing of each time it speaks of",
+        breaches="""
+            SELECT p.kind || ':' || p.id FROM resourcing_publication p WHERE 1 <> (SELECT count(*) FROM eventlog_entry e
+                WHERE e.about = p.kind || ':' || p.id AND e.kind = 'resourcing.' || p.kind || '.published')
+            UNION ALL SELECT p.kind || ':' || p.id FROM resourcing_publication p LEFT JOIN (
+                SELECT 'roster' kind, publication_id, starts_at, ends_at,
+                    lag(ends_at) OVER (PARTITION BY publication_id ORDER BY starts_at) ended FROM resourcing_rosteredunits
+                UNION ALL SELECT 'forecast', publication_id, starts_at, ends_at,
+                    lag(ends_at) OVER (PARTITION BY publication_id ORDER BY starts_at) FROM resourcing_forecastdemand
+            ) said ON said.publication_id = p.id AND said.kind = p.kind GROUP BY p.id, p.kind, p.starts_at, p.ends_at
+            HAVING min(said.starts_at) IS DISTINCT FROM p.starts_at OR max(said.ends_at) IS DISTINCT FROM p.ends_at
+                OR bool_or(said.starts_at < said.ended)""",
+    ),
+    Check(
         name="no-time-runs-backwards",
         truth="nothing ends before it begins",
         breaches="""

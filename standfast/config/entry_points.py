@@ -303,6 +303,9 @@ COMMANDS: dict[str, Entry] = {
     "replay": Entry(
         needs=Access.OPERATOR, purpose="Send the calls of a file through the intake, or its chats to the public pages"
     ),
+    "resourcing forecast": Entry(needs=Access.OPERATOR, purpose="Publish a forecast of demand for units"),
+    "resourcing list": Entry(needs=Access.OPERATOR, purpose="List published rosters and forecasts of units"),
+    "resourcing roster": Entry(needs=Access.OPERATOR, purpose="Publish a roster of units"),
     "rules list": Entry(needs=Access.OPERATOR, purpose="List policy tables"),
     "rules show": Entry(needs=Access.OPERATOR, purpose="Print a policy table"),
     "rules try": Entry(needs=Access.OPERATOR, purpose="Try a policy table on some facts"),

@@ -37,6 +37,7 @@ STAFF: dict[str, str] = {
     "incidents_logentry": ADD,
     "incidents_escalation": ADD,
     "training_": WRITE,
+    "resourcing_": ADD,
     "intake_": READ,
     "intake_conflict": WRITE,
     # Lines are added by the function that gives out places; what is said of a chat beside its words is written here.

@@ -30,7 +30,7 @@ FOUNDATION = [
     "standfast.foundation.parties",
     "standfast.foundation.obligations",
 ]
-FORCE = ["standfast.force.training"]
+FORCE = ["standfast.force.training", "standfast.force.resourcing"]
 JOURNEY = [
     "standfast.journey.contact",
     "standfast.journey.assessment",

@@ -28,6 +28,7 @@ from tests.builders import claimed_contact, filed_contact, graded_contact, staff
 from tests.chat.steps import answer, file_all, opened, operator
 from tests.databases import copy_database, pristine
 from tests.dispatch.steps import BELLA, BEN, reported, sent, unit_on_duty, waiting_incident
+from tests.resourcing.steps import published_forecast, published_roster
 from tests.triage.steps import NOTHING_ASKED, sent_referral
 
 SUBMISSION = (
@@ -169,6 +170,13 @@ PLANTED: dict[str, tuple[str, ...]] = {
         "UPDATE chat_conversation SET unanswered_since = now() WHERE state = 'in_hand';" + stopped("chat_reply"),
         "UPDATE contact_contact SET owner_id = (SELECT max(id) FROM people_staffmember) WHERE channel = 'chat' AND state = 'in_hand'",
     ),
+    "plans-stand-as-published": (
+        forgotten("resourcing.roster.published"),
+        "DELETE FROM resourcing_rosteredunits",
+        "UPDATE resourcing_forecastdemand SET ends_at = ends_at + interval '1 minute'",
+        "UPDATE resourcing_publication SET ends_at = ends_at + interval '1 day'",
+        "UPDATE resourcing_publication SET kind = 'forecast' WHERE kind = 'roster'",
+    ),
     "no-time-runs-backwards": (
         "UPDATE contact_contact SET closed_at = received_at - interval '1 hour' WHERE state = 'closed'",
         "UPDATE contact_contact SET presented_at = received_at, answered_at = received_at - interval '1 second'",
@@ -267,6 +275,8 @@ def a_days_work() -> None:
     )
     sent_referral(by=asha, now=at)
     dispatch_of_a_day(now=at)
+    published_roster(3, begins=at, ends=at + timedelta(days=1), now=at)
+    published_forecast(4.0, begins=at, hours=24, now=at)
     chats_of_a_day(now=datetime.now(UTC))
     # The seal waits for every transaction of the server, such as its own housekeeping.
     until = time.monotonic() + SEALED_WITHIN_SECONDS

@@ -46,6 +46,7 @@ class Permission(Choice):
     UNIT_REPORT = "unit:report", "Report how a unit stands"
     UNIT_BOOK = "unit:book", "Book units on and off duty"
     SKILL_RECORD = "skill:record", "Record skills and when they lapse"
+    ROSTER_PUBLISH = "roster:publish", "Publish rosters and forecasts of units"
     OBLIGATION_READ = "obligation:read", "See duties with a time limit"
     WALL_READ = "wall:read", "See the contact centre's wall"
     RULES_READ = "rules:read", "See policy tables and try them"
