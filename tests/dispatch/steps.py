@@ -29,6 +29,7 @@ def unit_on_duty(
     crew: Sequence[str] = ("one", "two"),
     skills: Sequence[Skill] = (Skill.RESPONSE_DRIVER,),
     north_km: float = 2.0,
+    kind: UnitKind = UnitKind.RESPONSE,
 ) -> Unit:
     """Return a unit booked on, north of the place incidents happen at; its crew hold the skills."""
     people = [(f"staff:{callsign.lower()}-{name}", f"PC {callsign} {name}") for name in crew]
@@ -39,7 +40,7 @@ def unit_on_duty(
         training.record_skill(new=new, by=TRAINER, now=now)
     booking = Booking(
         callsign=callsign,
-        kind=UnitKind.RESPONSE,
+        kind=kind,
         crew=people,
         until=now + SHIFT,
         lat=HERE["lat"] + north_km / 111.195,

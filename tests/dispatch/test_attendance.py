@@ -10,11 +10,13 @@ from standfast.foundation.kernel.errors import NotAllowed
 from standfast.foundation.people.permissions import Permission as P
 from standfast.foundation.people.roles import PERMISSIONS_OF, Role
 from standfast.journey.incidents import operations, queries
+from standfast.journey.incidents.models import UnitKind
 from standfast.journey.incidents.operations import Sending
 from standfast.journey.incidents.rules.why_late import Cause
 from tests.builders import staff
 from tests.dispatch.steps import BELLA, BEN, HERE, reported, sent, unit_on_duty, waiting_incident
 from tests.entering import account, signed_in
+from tests.resourcing.steps import published_forecast, published_roster
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -64,6 +66,36 @@ def test_a_diversion_shows_as_a_unit_taken_away(now: datetime) -> None:
     assert minutes_of(first, now=now + 6 * MINUTE) == {Cause.TAKEN_AWAY: 4, Cause.NO_UNIT: 2}
 
 
+def test_a_wait_without_a_free_unit_is_the_rosters_where_it_was_not_filled_and_else_the_forecasts(
+    now: datetime,
+) -> None:
+    unit_on_duty("ND52", now=now - timedelta(hours=1))
+    sent("ND52", waiting_incident(by=staff(), now=now, ago=timedelta(0)), now=now)
+    incident = waiting_incident(by=staff(), now=now, ago=timedelta(0))
+    before = now - timedelta(days=1)
+    published_roster(2, begins=now, ends=now + 5 * MINUTE, now=before)
+    published_roster(1, begins=now + 5 * MINUTE, ends=now + 12 * MINUTE, now=before)
+    assert minutes_of(incident, now=now + 15 * MINUTE) == {Cause.ROSTER_GAP: 5, Cause.NO_UNIT: 10}
+    published_forecast(1.0, begins=now - timedelta(hours=1), hours=8, now=before)
+    # Four hours up to the end of this one: two incidents where two were allowed for, then a third.
+    assert minutes_of(incident, now=now + 15 * MINUTE) == {Cause.ROSTER_GAP: 5, Cause.NO_UNIT: 10}
+    waiting_incident(by=staff(), now=now + 10 * MINUTE, ago=timedelta(0))
+    assert minutes_of(incident, now=now + 15 * MINUTE) == {Cause.ROSTER_GAP: 5, Cause.FORECAST: 10}
+    # What is published now says nothing of what is past.
+    published_roster(9, begins=now, ends=now + timedelta(hours=1), now=now + 15 * MINUTE)
+    published_forecast(9.0, begins=now, hours=3, now=now + 15 * MINUTE)
+    assert minutes_of(incident, now=now + 15 * MINUTE) == {Cause.ROSTER_GAP: 5, Cause.FORECAST: 10}
+
+
+def test_a_unit_of_another_kind_does_not_fill_a_roster_of_response_units(now: datetime) -> None:
+    unit_on_duty("ND52", now=now, kind=UnitKind.DOG, skills=())
+    incident = waiting_incident(by=staff(), now=now, ago=timedelta(0))
+    published_roster(1, begins=now, ends=now + timedelta(hours=1), now=now - timedelta(days=1))
+    assert minutes_of(incident, now=now + 9 * MINUTE) == {Cause.ROSTER_GAP: 9}
+    unit_on_duty("ND53", now=now, skills=())
+    assert minutes_of(incident, now=now + 9 * MINUTE) == {Cause.NO_UNIT: 9}
+
+
 def test_what_nobody_attended_counts_once_its_limit_has_passed(now: datetime) -> None:
     waiting_incident(by=staff(), now=now, ago=timedelta(0))
     day = {"since": now - timedelta(days=1), "until": now + timedelta(days=1), "by": BELLA}
@@ -107,6 +139,24 @@ def test_the_page_shows_the_cuts_hides_small_numbers_and_leads_to_each_incident(
     chief = signed_in(account(Role.CHIEF_OFFICER)).get("/attendance/incidents").content.decode()
     assert made[0].reference in chief
     assert "Sowbrook Lane" not in chief
+
+
+def test_the_page_says_for_how_many_no_plan_had_been_published() -> None:
+    began = clock.now() - timedelta(hours=3)
+    for each in (5, 7):
+        attended(each, now=began)
+    late = began + timedelta(hours=1)
+    attended(9, now=late)
+    sergeant = signed_in(account(Role.SERGEANT))
+    page = sergeant.get("/attendance").content.decode()
+    assert "For these no roster had been published beforehand" in page
+    assert "For these no forecast had been published beforehand" in page
+    published_roster(1, begins=began, ends=began + timedelta(hours=9), now=late - MINUTE)
+    page = sergeant.get("/attendance").content.decode()
+    assert "For 2 of these 3 no roster had been published beforehand" in page
+    published_roster(1, begins=began, ends=began + timedelta(hours=9), now=began - MINUTE)
+    published_forecast(4.0, begins=began, hours=9, now=began - MINUTE)
+    assert "had been published beforehand" not in sergeant.get("/attendance").content.decode()
 
 
 @pytest.mark.parametrize("asked", ["to=yesterday", "days=9", "grade=purple", "to=0001-01-01", "days=%00"])

@@ -17,6 +17,7 @@ from standfast.journey.incidents.rules.why_late import MEANING, NOTHING, Cause, 
 MOST_LISTED = 200
 NO_AREA = "Area not known"
 NONE = "–"
+PLANS = {Cause.ROSTER_GAP: "roster", Cause.FORECAST: "forecast"}
 GRADES = {grade.value: grade for grade in ResponseGrade}
 
 
@@ -65,6 +66,7 @@ class AttendancePage:
     causes: Sequence[CauseLine]
     totals: Sequence[str]
     left_out: Sequence[str]
+    unrecorded: Sequence[str]
     fewest: int
 
 
@@ -135,6 +137,7 @@ def attendance_page(asked: Asked, *, by: Actor, now: datetime) -> AttendancePage
         causes=[_cause_line(cause, columns) for cause in Cause],
         totals=[_total(each) for each in columns],
         left_out=_left_out(record),
+        unrecorded=[words for cause, what in PLANS.items() if (words := _unrecorded(rows, cause, what))],
         fewest=FEWEST_SHOWN,
     )
 
@@ -271,6 +274,17 @@ def _left_out(record: Any) -> list[str]:
         (record.merged, "merged into another, which is counted"),
     )
     return [f"{number:,} {why}" for number, why in counted if number]
+
+
+def _unrecorded(rows: Sequence[Any], cause: Cause, what: str) -> str:
+    number = sum(cause in row.unrecorded for row in rows)
+    if not number:
+        return ""
+    whose = "For these" if number == len(rows) else f"For {number:,} of these {len(rows):,}"
+    return (
+        f"{whose} no {what} had been published beforehand that covers the whole wait: "
+        f"“no unit free” holds what a {cause.label.lower()} would explain."
+    )
 
 
 def _is_asked(row: Any, given: Mapping[str, str]) -> bool:

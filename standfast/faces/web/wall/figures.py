@@ -100,7 +100,7 @@ DEFINITIONS = (
         key="people",
         name="People",
         counts="People who have at least one contact in hand now, by how many. Who is on duty, on a break or free is not known "
-        "here: rosters are not part of Standfast yet.",
+        "here: the rosters published to Standfast are those of response units.",
         aim="None set",
         entry="wall:people",
         query="",

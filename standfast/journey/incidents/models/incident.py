@@ -106,6 +106,7 @@ class Incident(models.Model):
                 fields=["risk", "first_contact_at"], condition=~Q(state="resolved"), name="incidents_open_by_risk"
             ),
             models.Index(fields=["journey"], name="incidents_by_journey"),
+            models.Index(fields=["opened_at"], name="incidents_by_opening"),
         ]
 
     def __str__(self) -> str:

@@ -22,6 +22,7 @@ from standfast.journey.assessment.rules.response_grade import ResponseGrade
 from standfast.journey.assessment.rules.strand import Strand
 from standfast.journey.incidents.models import Deployment, Incident, StatusReport
 from standfast.journey.incidents.queries.free_units import FreeUnits, free_units_between
+from standfast.journey.incidents.queries.planned import Planned, planned_between
 from standfast.journey.incidents.rules.attendance import attendance_case
 from standfast.journey.incidents.rules.attendance_figures import Attendance
 from standfast.journey.incidents.rules.why_late import AttendanceFacts, Cause, Sent, Span, split_attendance
@@ -53,6 +54,7 @@ class _Known:
     positions: dict[int, list[StatusReport]]
     due: dict[str, datetime]
     units: FreeUnits
+    planned: Planned
 
 
 def attendances_between(*, since: datetime, until: datetime, by: Actor, now: datetime) -> AttendanceRecord:
@@ -112,8 +114,8 @@ def incidents_by_reference(references: Iterable[str], *, by: Actor) -> dict[str,
 
 
 def _attendance(incident: Incident, known: _Known, *, now: datetime) -> Attendance:
-    came = incident.attended_at
-    facts = _facts(incident, known, until=_ended(incident, now))
+    came, until = incident.attended_at, _ended(incident, now)
+    facts = _facts(incident, known, until=until)
     return Attendance(
         reference=incident.reference,
         grade=incident.grade,
@@ -125,6 +127,7 @@ def _attendance(incident: Incident, known: _Known, *, now: datetime) -> Attendan
         own=came - incident.graded_at if came else None,
         in_target=came is not None and came <= known.due[incident.reference],
         parts=split_attendance(facts),
+        unrecorded=known.planned.unrecorded(Span(incident.opened_at, until)),
     )
 
 
@@ -133,13 +136,16 @@ def _facts(incident: Incident, known: _Known, *, until: datetime) -> AttendanceF
     within = known.due[incident.reference] - incident.first_contact_at
     first_sent = min((each.assigned_at for each in sent), default=until)
     waits = first_sent - incident.opened_at > timedelta(0) or any(each.ended_at for each in sent)
+    waiting = Span(incident.opened_at, until)
     return AttendanceFacts(
         first_contact_at=incident.first_contact_at,
         first_graded_at=known.first_graded.get(incident.journey, incident.graded_at),
         opened_at=incident.opened_at,
         until=until,
         sent=[Sent(each.assigned_at, each.ended_at) for each in sent],
-        free=known.units.for_incident(incident, Span(incident.opened_at, until), within=within) if waits else (),
+        free=known.units.for_incident(incident, waiting, within=within) if waits else (),
+        short=known.planned.short_in(waiting) if waits else (),
+        unforeseen=known.planned.unforeseen_in(waiting) if waits else (),
         at_place_since=_at_place_since(incident, sent, known.positions, until),
     )
 
@@ -178,6 +184,7 @@ def _known(incidents: Sequence[Incident], *, now: datetime) -> _Known:
         positions=_positions(sent),
         due={each.reference: due.get(each.reference, each.first_contact_at) for each in incidents},
         units=free_units_between(begins, ends),
+        planned=planned_between(begins, ends),
     )
 
 

@@ -21,7 +21,8 @@ class Attendance:
     One incident that was attended, or whose limit has passed without that.
 
     `took` is the time from the first contact to the first arrival, `own` the same from the force's own start (the grading); None while
-    nobody came. `parts` add up to `took`, or to the time so far.
+    nobody came. `parts` add up to `took`, or to the time so far. `unrecorded` are causes that were not recorded for all of its wait and
+    so may have too few of its minutes: no roster or no forecast was published for that time.
     """
 
     reference: str
@@ -34,6 +35,7 @@ class Attendance:
     own: timedelta | None
     in_target: bool
     parts: Mapping[Cause, timedelta]
+    unrecorded: frozenset[Cause] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

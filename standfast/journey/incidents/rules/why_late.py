@@ -1,8 +1,8 @@
 """
 Into what do the minutes of an attendance fall? Each second from the first contact to the arrival has one cause; the parts are the whole.
 
-The time is cut where something happened, and each piece is given to the first cause that fits it. Nothing is estimated: a cause nobody
-keeps records of (a roster, a forecast) gets no minutes, and its page says so.
+The time is cut where something happened, and each piece is given to the first cause that fits it. Nothing is estimated: where no roster
+or no forecast was published for a time, its cause gets no minutes, and the page says so.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
