@@ -2,6 +2,7 @@
 Who is on duty in Knotshire, and what are they at? Made-up units, and incidents of the hours before, so that the board lives from the start.
 
 Everything by the ordinary operations: contacts of the made-up day are filed, claimed, graded and routed, and units are sent to some.
+Some hours before, a few waited while the relief was late, and a few more when every unit was committed: both are over and closed.
 """
 
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from random import Random
 
 from standfast.demo.day import DEFAULT_SEED, DemoContact, contacts_between
 from standfast.demo.gazetteer import DemoPlace, cell_at, km_between, places
+from standfast.demo.planned import publish_plans
 from standfast.force.training import operations as training
 from standfast.force.training.rules.skill import Skill
 from standfast.foundation.kernel import days
@@ -26,7 +28,9 @@ from standfast.journey.contact.rules.channel import Channel
 from standfast.journey.contact.rules.risk import Risk
 from standfast.journey.incidents import operations as incidents
 from standfast.journey.incidents import queries
-from standfast.journey.incidents.operations import Booking, Report, Sending
+from standfast.journey.incidents.operations import Booking, Closing, Report, Sending
+from standfast.journey.incidents.rules.unit_status import AT_SCENE, EN_ROUTE
+from standfast.journey.incidents.states import IncidentState
 from standfast.journey.triage import operations as triage
 from standfast.journey.triage.operations import RoutePlan
 
@@ -44,6 +48,11 @@ GIVEN = (
 )
 KINDS = ("response",) * 12 + ("neighbourhood",) * 2 + ("roads",) * 2 + ("armed", "dog")
 MINUTE = timedelta(minutes=1)
+AVAILABLE, COMMITTED = 2, 8
+# Minutes before the relief came that incidents were opened, and minutes before now in the wave.
+BEFORE_RELIEF = (19, 16, 12)
+WAVE = (86, 84, 81, 79, 76, 74)
+WAVE_BEGINS, WAVE_ENDS = 88 * MINUTE, 70 * MINUTE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +61,7 @@ class Cast:
 
     handler: Actor
     dispatcher: Actor
+    supervisor: Actor
     trainer: Actor
     officer: Actor
 
@@ -61,16 +71,19 @@ def begin_shift(*, now: datetime, seed: int = DEFAULT_SEED) -> None:
     cast = Cast(
         handler=demo_actor("asha"),
         dispatcher=demo_actor("ben"),
+        supervisor=demo_actor("bella"),
         trainer=demo_actor("tariq"),
         officer=demo_actor("rhys"),
     )
     rng = Random(f"shift:{seed}")
     towns = [place for place in places() if place.kind in {"city", "town"}]
     began = now - OLDEST
+    publish_plans(units=KINDS.count("response"), relief_at=began, by=demo_actor("paolo"), seed=seed)
     callsigns = [_unit(number, rng.choice(towns), cast, rng=rng, now=began) for number in range(UNITS)]
+    _attend_earlier(callsigns, cast, now=now, seed=seed)
     opened = _open_incidents(cast, now=now, seed=seed)
     for unit in queries.list_units(by=cast.dispatcher):
-        report(unit.callsign, 2, now - timedelta(minutes=rng.randrange(14, 50)))
+        report(unit.callsign, AVAILABLE, now - timedelta(minutes=rng.randrange(14, 50)))
         report(unit.callsign, None, now - timedelta(seconds=30), lat=unit.lat, lon=unit.lon)
     _send(callsigns, opened, cast, now=now)
 
@@ -119,6 +132,57 @@ def _unit(number: int, town: DemoPlace, cast: Cast, *, rng: Random, now: datetim
 def _officer(number: int, place: int) -> tuple[str, str]:
     name = f"{GIVEN[(number * 2 + place) % len(GIVEN)]} {FAMILY[(number + 7 * place) % len(FAMILY)]}"
     return f"demo:pc-{number}-{place}", name
+
+
+def _attend_earlier(callsigns: Sequence[str], cast: Cast, *, now: datetime, seed: int) -> None:
+    """Open what came before the relief and in the wave, and let it be attended once units could go."""
+    rng, relief_at = Random(f"earlier:{seed}"), now - OLDEST
+    told = [
+        each
+        for each in contacts_between(start=relief_at - OLDEST, end=relief_at, seed=seed)
+        if each.words and each.setting.lat is not None
+    ]
+    chosen = rng.sample(told, len(BEFORE_RELIEF) + len(WAVE))
+    first = [
+        _one(each, cast, at=relief_at - ago * MINUTE, rng=rng, seed=seed)
+        for each, ago in zip(chosen, BEFORE_RELIEF, strict=False)
+    ]
+    _attend(first, cast, since=relief_at + 2 * MINUTE)
+    for callsign in callsigns:
+        report(callsign, COMMITTED, now - WAVE_BEGINS)
+    wave = [
+        _one(each, cast, at=now - ago * MINUTE, rng=rng, seed=seed)
+        for each, ago in zip(chosen[len(BEFORE_RELIEF) :], WAVE, strict=True)
+    ]
+    for callsign in callsigns:
+        report(callsign, AVAILABLE, now - WAVE_ENDS)
+    _attend(wave, cast, since=now - WAVE_ENDS + MINUTE)
+
+
+def _attend(opened: Sequence[str], cast: Cast, *, since: datetime) -> None:
+    """Send the nearest unit to each incident, another to each, let it arrive and clear within twenty minutes, and close the incident."""
+    away: set[str] = set()
+    for place, reference in enumerate(filter(None, opened)):
+        at = since + place * timedelta(seconds=20)
+        incident = queries.get_incident(reference=reference, by=cast.dispatcher)
+        proposed = queries.rank_for(incident, now=at).candidates
+        callsign = next((each.callsign for each in proposed if not each.diverted and each.callsign not in away), "")
+        if not callsign:
+            continue
+        away.add(callsign)
+        # Only the first proposed goes without a reason.
+        reason = "" if callsign == proposed[0].callsign else "the nearest is on its way elsewhere"
+        incidents.deploy_unit(
+            sending=Sending(incident=reference, callsign=callsign, reason=reason), by=cast.dispatcher, now=at
+        )
+        for code, minutes in ((EN_ROUTE, 1), (AT_SCENE, 7 + place), (AVAILABLE, 17)):
+            report(callsign, code, at + minutes * MINUTE)
+        closing = Closing(
+            incident=reference, code="attended_no_crime", reason="Both sides heard; nobody wants more of us"
+        )
+        done = incidents.close_incident(closing=closing, by=cast.dispatcher, now=at + 18 * MINUTE)
+        if done.state != IncidentState.RESOLVED:
+            incidents.agree_to_close(reference=reference, by=cast.supervisor, now=at + 19 * MINUTE)
 
 
 def _open_incidents(cast: Cast, *, now: datetime, seed: int) -> list[str]:
