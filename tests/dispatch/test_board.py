@@ -1,5 +1,6 @@
 """What do the dispatchers' board, the officer's page and the big screen show, and what follows from a press?"""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from standfast.journey.incidents.models import Deployment, Incident, LogEntry, U
 from standfast.journey.incidents.operations import Booking
 from tests.dispatch.steps import BEN, HERE, reported, sent, unit_on_duty, waiting_incident
 from tests.entering import account, actor_of, signed_in
+from tests.incidents.steps import PRIORITY
 
 pytestmark = pytest.mark.django_db
 
@@ -265,3 +267,67 @@ def test_a_command_that_fits_nothing_says_how_it_is_written(typed: str) -> None:
 def test_who_sets_no_status_has_no_such_command() -> None:
     answer = signed_in(account(Role.CONTACT_OFFICER)).get("/find", {"words": "/s nd52 6"})
     assert "There is no such command" in answer.content.decode()
+
+
+# --- what is to be expected where nobody was sent ------------------------------------------------------------------------
+
+FAR_KM = 40.0
+
+
+def expected(client: Client) -> str:
+    """Return what the board says beneath the clock of the incident that stands first."""
+    return re.search(r'<span class="why expected(?: miss)?">([^<]*)</span></td></tr>', text(client.get("/dispatch")))[1]
+
+
+def test_where_no_free_unit_can_be_in_time_the_board_names_one_that_may_leave_what_it_does(
+    dispatcher: Client, incident: Incident
+) -> None:
+    officer, now = actor_of(Role.CONTACT_OFFICER), clock.now()
+    assert expected(dispatcher) == "no unit free"
+    unit_on_duty("ND52", now=now, north_km=FAR_KM)
+    assert expected(dispatcher) == "no free unit can be in time"
+    unit_on_duty("ND33", now=now)
+    assert expected(dispatcher).endswith(" slack")
+    lesser = waiting_incident(by=officer, now=now, answers=PRIORITY, ago=timedelta(hours=3))
+    sent("ND33", lesser, now=now)
+    reported("ND33", 5, now)
+    assert expected(dispatcher) == "no free unit can be in time, ND33 near enough"
+    # What it is on counts as much: it may not leave that.
+    Incident.objects.filter(pk=lesser.pk).update(grade="immediate")
+    assert expected(dispatcher) == "no free unit can be in time"
+
+
+def test_a_unit_that_dealt_with_a_matter_or_has_a_break_is_near_enough_only_where_it_may_be_sent(
+    dispatcher: Client, incident: Incident
+) -> None:
+    unit_on_duty("ND33", now=clock.now() - timedelta(minutes=1))
+    for code, wanted in ((4, "no unit free, ND33 near enough"), (8, "no unit free")):
+        Unit.objects.update(state=code)
+        assert expected(dispatcher) == wanted
+
+
+def test_what_is_late_already_says_how_far_the_nearest_free_unit_is(dispatcher: Client) -> None:
+    waiting_incident(by=actor_of(Role.CONTACT_OFFICER), now=clock.now(), ago=timedelta(hours=2))
+    assert expected(dispatcher) == "no unit free"
+    unit_on_duty("ND52", now=clock.now())
+    assert re.fullmatch(r"nearest free \d min", expected(dispatcher))
+
+
+def test_a_new_contact_is_one_command_away_for_who_records_contacts() -> None:
+    assert signed_in(account(Role.CONTACT_OFFICER)).get("/find", {"words": "/new"})["Location"] == "/desk#new-contact"
+    refused = signed_in(account(Role.DISPATCHER)).get("/find", {"words": "/new"})
+    assert "There is no such command" in refused.content.decode()
+
+
+def test_a_key_is_printed_on_what_it_presses_and_on_nothing_else(incident: Incident) -> None:
+    officer, now = account(Role.RESPONSE_OFFICER), clock.now()
+    crew = ((officer.as_actor().ref, officer.name),)
+    booking = Booking(callsign="ND52", kind="response", crew=crew, until=now + timedelta(hours=8), **HERE)
+    operations.book_on(booking=booking, by=BEN, now=now - timedelta(minutes=9))
+    sent("ND52", incident, now=now - timedelta(minutes=8), reason="nearest")
+    page = text(signed_in(officer).get("/dispatch/mine"))
+    printed = re.findall(r"<kbd[^>]*>([^<]+)</kbd></button>", page)
+    assert printed == re.findall(r'data-key="([^"]+)"', page)
+    assert {"5", "6"} <= set(printed)
+    # An alarm is never a slip of the finger away.
+    assert "0" not in printed

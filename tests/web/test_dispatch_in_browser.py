@@ -1,5 +1,6 @@
 """Dispatch in a real Chromium: two incidents made one by keyboard and without script, and two dispatchers who race for one unit."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ now = clock.now()
 far = {"text": "Race Lane", "lat": 53.10, "lon": -1.70}
 crash = {"text": "Crash Corner", "lat": 53.30, "lon": -1.40}
 unit_on_duty("RA52", now=now, north_km=33.4)
+unit_on_duty("RC54", now=now, north_km=60.0)
 made = [waiting_incident(by=staff("asha"), now=now, place=far, words="The race", ago=timedelta(hours=2 * n)) for n in (0, 1)]
 for answers, minutes in ((PRIORITY, 9), (None, 4)):
     given = {"answers": answers} if answers else {}
@@ -129,6 +131,11 @@ def test_the_board_is_worked_by_keys_and_a_command_waits_for_one_press(
     page.locator("#board-rows").focus()
     page.keyboard.press("u")
     expect(page.locator("#board-units")).to_be_focused()
+    page.keyboard.press("e")
+    page.wait_for_url("**/describe")
+    expect(page.locator("h1")).to_have_text("Opening code and qualifiers")
+    page.go_back()
+    page.locator("#board-rows").focus()
     page.keyboard.press("x")
     page.wait_for_url("**/close")
     page.keyboard.press("Control+k")
@@ -137,3 +144,57 @@ def test_the_board_is_worked_by_keys_and_a_command_waits_for_one_press(
     page.wait_for_url("**/dispatch/units/RA52?status=6")
     expect(page.get_by_role("button", name="Note this status")).to_be_focused()
     assert faults_of(page) == []
+
+
+def test_every_key_of_the_board_is_in_its_list_and_none_is_taken_from_a_field(
+    enter: Enter, own_site: StaffSite, made: list[str]
+) -> None:
+    page = enter("dispatcher")
+    page.goto(f"{own_site.address}/dispatch?view=lists&incident={made[1]}")
+    page.locator("#board-rows").focus()
+    page.keyboard.press("?")
+    listed = page.locator("[data-keys-help] li")
+    for key, what in (
+        ("D", "Dispatch"),
+        ("V", "Both"),
+        ("E", "edit: opening code and qualifiers"),
+        ("U", "Units"),
+        ("X", "close the incident"),
+        ("O", "Open the incident"),
+        (".", "copy the reference"),
+        ("1 … 9", "in the row of a unit: its next status, by number"),
+    ):
+        expect(listed.filter(has_text=re.compile(rf"^{re.escape(key)} {re.escape(what)}$"))).to_have_count(1)
+    page.keyboard.press("Escape")
+    assert faults_of(page) == []
+    page.locator("#other-unit summary").click()
+    page.get_by_label("Reason").click()
+    page.keyboard.type("exd.6")
+    expect(page.get_by_label("Reason")).to_have_value("exd.6")
+    assert "/dispatch?view=lists" in page.url
+
+
+def test_the_next_status_of_a_unit_is_one_key_in_its_row_and_what_cannot_follow_is_none(
+    enter: Enter, own_site: StaffSite, made: list[str]
+) -> None:
+    page = enter("dispatcher")
+    page.goto(f"{own_site.address}/dispatch?view=lists")
+    row = page.locator("[data-row=RA52]")
+    following = row.get_attribute("data-next").split()
+    row.locator("a").first.focus()
+    for impossible in sorted(set("0123456789") - set(following)):
+        page.keyboard.press(impossible)
+    expect(page).to_have_url(re.compile("view=lists"))
+    page.keyboard.press(following[0])
+    page.wait_for_url(f"**/dispatch/units/RA52?status={following[0]}")
+    expect(page.get_by_role("button", name="Note this status")).to_be_focused()
+
+
+def test_the_reference_of_an_incident_is_copied_by_one_key(enter: Enter, own_site: StaffSite, made: list[str]) -> None:
+    page = enter("dispatcher")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{own_site.address}/dispatch?view=lists&incident={made[0]}")
+    page.locator("#board-rows").focus()
+    page.keyboard.press(".")
+    expect(page.locator("[data-announcer]")).to_have_text("Reference copied")
+    assert page.evaluate("navigator.clipboard.readText()") == made[0]

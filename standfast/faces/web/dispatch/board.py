@@ -3,25 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import cos, radians
 from typing import Any
 
-from standfast.faces.screens.times import ClockState, Countdown, count_down, met, short_moment, span
+from standfast.faces.screens.times import ClockState, Countdown, count_down, met, short_moment
+from standfast.faces.web.dispatch.expecting import Standing, standing_units, what_to_expect
 from standfast.foundation.kernel import days
 from standfast.foundation.kernel.actor import Actor
-from standfast.foundation.places.rules.travel import straight_km, travel_model
 from standfast.journey.assessment.rules.response_grade import ResponseGrade
 from standfast.journey.contact.rules.risk import Risk
 from standfast.journey.incidents import queries
-from standfast.journey.incidents.rules.prediction import Outlook, predict_arrival
-from standfast.journey.incidents.rules.unit_status import StatusCode, UnitGroup, status_codes
-from standfast.journey.incidents.states import IncidentState
+from standfast.journey.incidents.rules.unit_status import StatusCode, UnitGroup, states_after, status_codes
 
 MOST_INCIDENTS = 40
 MOST_IN_GROUP = 10
 NUMBERS = {grade: number for number, grade in enumerate(ResponseGrade, start=1)}
 GROUPS = (UnitGroup.FREE, UnitGroup.GOING, UnitGroup.AT_SCENE, UnitGroup.BUSY)
 ICONS = {UnitGroup.FREE: "i-dot", UnitGroup.GOING: "i-arrow", UnitGroup.AT_SCENE: "i-scene", UnitGroup.BUSY: "i-paused"}
+ONE_KEY = range(1, 10)
+"""Codes that one key types. Emergency, which is 0, is never a slip of the finger away."""
 NO_CLOCK = Countdown(state=ClockState.PAUSED, figure="None", word="no clock runs")
 
 
@@ -80,6 +79,7 @@ class UnitTile:
     until: str
     position: str
     note: str
+    next: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,13 +121,6 @@ class Board(IncidentsPart, UnitsPart):
     """The whole board at one instant."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    callsign: str
-    lat: float
-    lon: float
-
-
 def board(asked: Asked, *, by: Actor, now: datetime) -> Board:
     """Return the whole board under what is asked of it."""
     incidents, units = incidents_part(asked, by=by, now=now), units_part(asked, by=by, now=now)
@@ -167,30 +160,14 @@ def units_part(asked: Asked, *, by: Actor, now: datetime) -> UnitsPart:
 
 
 def _rows(*, asked: Asked, by: Actor, now: datetime) -> list[IncidentRow]:
-    codes = status_codes(days.london_day(now))
-    units = queries.list_units(by=by)
     found = queries.board_incidents(by=by, only_without_unit=asked.waiting, limit=MOST_INCIDENTS)
-    sent = queries.attended_deployments(incidents=[each.pk for each in found])
-    spots = [
-        _Spot(unit.callsign, unit.lat, unit.lon)
-        for unit in units
-        if codes[unit.state].group == UnitGroup.FREE and unit.lat is not None and unit.lon is not None
-    ]
-    places = {unit.pk: unit for unit in units}
-    return [_row(each, sent.get(each.pk, ()), spots, places, asked=asked, now=now) for each in found]
+    standing = standing_units(queries.list_units(by=by), queries.board_deployments(by=by), on=days.london_day(now))
+    return [_row(each, standing, asked=asked, now=now) for each in found]
 
 
-def _row(
-    incident: Any,
-    sent: Sequence[Any],
-    spots: Sequence[_Spot],
-    places: Mapping[int, Any],
-    *,
-    asked: Asked,
-    now: datetime,
-) -> IncidentRow:
+def _row(incident: Any, standing: Standing, *, asked: Asked, now: datetime) -> IncidentRow:
     grade = ResponseGrade(incident.grade)
-    expected, will_miss = _expected(incident, sent, spots, places, now=now)
+    expected, will_miss = what_to_expect(incident, standing, now=now)
     return IncidentRow(
         reference=incident.reference,
         short=incident.reference[:4],
@@ -200,7 +177,7 @@ def _row(
         number=NUMBERS[grade],
         what=incident.kind or "Kind not noted",
         where=incident.place_text or "Place not known",
-        units=", ".join(each.callsign for each in sent),
+        units=", ".join(each.callsign for each in standing.sent_to(incident)),
         clock=clock_of(incident, now=now),
         expected=expected,
         will_miss=will_miss,
@@ -218,46 +195,6 @@ def clock_of(incident: Any, *, now: datetime) -> Countdown:
         return NO_CLOCK
     warn_at = incident.first_contact_at + (incident.due_at - incident.first_contact_at) * 0.75
     return count_down(incident.due_at, now=now, warn_at=warn_at)
-
-
-def _expected(
-    incident: Any, sent: Sequence[Any], spots: Sequence[_Spot], places: Mapping[int, Any], *, now: datetime
-) -> tuple[str, bool]:
-    """Return what is to be expected of an attendance, in words, and whether it will be late."""
-    if incident.attended_at is not None:
-        return IncidentState(incident.state).label, False
-    if incident.due_at is None or incident.lat is None:
-        return ("no unit" if not sent else "on the way") + ("" if incident.lat else ", place not on the map"), False
-    seconds, error, starts = _journey(incident, sent, spots, places, now=now)
-    if seconds is None:
-        return "no unit free", incident.due_at < now
-    said = predict_arrival(starts_at=starts, seconds=seconds, error_share=error, due_at=incident.due_at)
-    if sent:
-        return f"arrive {short_moment(said.at, now=now)}, {said.outlook.label}", said.outlook == Outlook.LATE
-    slack = int((incident.due_at - said.at).total_seconds())
-    return (
-        f"no unit, {span(slack)} slack" if slack >= 0 else "no unit, none can be in time",
-        said.outlook == Outlook.LATE,
-    )
-
-
-def _journey(
-    incident: Any, sent: Sequence[Any], spots: Sequence[_Spot], places: Mapping[int, Any], *, now: datetime
-) -> tuple[float | None, float, datetime]:
-    seconds_of, error, _ = travel_model(incident.urban_rural or "urban", on=days.london_day(now))
-    if sent:
-        unit = places.get(sent[0].unit_id)
-        if unit is not None and unit.position_at is not None and unit.position_at > sent[0].assigned_at:
-            km = straight_km(unit.lat, unit.lon, incident.lat, incident.lon)
-            return seconds_of(km), error, max(unit.position_at, now) if km > 0.2 else now
-        planned = float(sent[0].travel_seconds or 0)
-        left = max(0.0, planned - (now - sent[0].assigned_at).total_seconds())
-        return left, error, now
-    if not spots:
-        return None, error, now
-    lat, lon, squeeze = incident.lat, incident.lon, cos(radians(incident.lat))
-    nearest = min(spots, key=lambda spot: (spot.lat - lat) ** 2 + ((spot.lon - lon) * squeeze) ** 2)
-    return seconds_of(straight_km(nearest.lat, nearest.lon, lat, lon)), error, now
 
 
 def _groups(
@@ -284,6 +221,7 @@ def _groups(
 def tile(each: queries.BoardUnit, codes: Mapping[int, StatusCode], *, now: datetime) -> UnitTile:
     """Return a unit as shown."""
     unit, code = each.unit, codes[each.unit.state]
+    following = states_after(unit.state, deployed=each.deployment is not None, codes=codes)
     age = int((now - unit.position_at).total_seconds() // 60) if unit.position_at else None
     return UnitTile(
         callsign=unit.callsign,
@@ -299,6 +237,7 @@ def tile(each: queries.BoardUnit, codes: Mapping[int, StatusCode], *, now: datet
         note="calls for assistance"
         if unit.alarm_at
         else (codes[unit.message].label if unit.message is not None else ""),
+        next=" ".join(str(each) for each in following if each != unit.state and each in ONE_KEY),
     )
 
 

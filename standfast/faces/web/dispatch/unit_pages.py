@@ -23,6 +23,7 @@ from standfast.journey.incidents.rules.unit_status import (
     StatusCode,
     StatusSort,
     Verdict,
+    states_after,
     status_codes,
 )
 
@@ -172,13 +173,9 @@ def unit_page(unit: Any, *, now: datetime) -> UnitPage:
 
 def _presses(state: int, codes: dict[int, StatusCode], deployment: Any) -> list[tuple[int, str, bool]]:
     """Return what can follow the state a unit is in, the next step of a job first; what its crew has confirmed is not offered again."""
-    unfit = "yes" if deployment is None else "no"
+    following = states_after(state, deployed=deployment is not None, codes=codes)
     confirmed = {EN_ROUTE} if deployment is not None and deployment.en_route_at else set()
-    fitting = [
-        codes[code]
-        for code in PRESSED
-        if state in codes[code].after and codes[code].deployed != unfit and code not in confirmed
-    ]
+    fitting = [codes[code] for code in PRESSED if code in following and code not in confirmed]
     shown = [each for each in fitting if each.code != state or each.code == EN_ROUTE]
     return [(each.code, each.label, place == 0) for place, each in enumerate(shown)]
 

@@ -88,7 +88,7 @@ def _chosen(asked: Asked, request: HttpRequest) -> object:
 
 
 def _may(request: HttpRequest) -> set[str]:
-    names = ("send", "stand_down", "alarm", "message", "settle", "book", "log", "close", "call_back")
+    names = ("send", "stand_down", "alarm", "message", "settle", "status", "book", "log", "describe", "close")
     found = {name for name in names if may_open(request, f"dispatch:{name}")}
     return found | ({"merge"} if may_open(request, "incidents:merge") else set())
 

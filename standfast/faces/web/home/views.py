@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from standfast.faces.screens.asking import actor, may_open
@@ -45,6 +46,8 @@ def _command(request: HttpRequest, words: str) -> HttpResponse:
     """Go where a command leads. None changes anything by itself: what it would change is shown first, one press away."""
     name, *given = words.split(maxsplit=2)
     problem = "There is no such command."
+    if name == "/new" and may_open(request, "contact:start"):
+        return redirect(f"{reverse('desk:desk')}#new-contact")
     if name == "/s" and may_open(request, "dispatch:status"):
         found = status_address(*given, by=actor(request), now=clock.now()) if len(given) == STATUS_WORDS else ""
         if found:

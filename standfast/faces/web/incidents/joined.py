@@ -9,7 +9,7 @@ from standfast.faces.screens.times import ago, short_moment
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.obligations import queries as obligations
 from standfast.foundation.obligations.rules.obligation_limit import ObligationKind as Duty
-from standfast.foundation.places.rules.travel import straight_km
+from standfast.foundation.places.rules.travel import km_between
 from standfast.journey.assessment.rules.response_grade import ResponseGrade
 from standfast.journey.assessment.rules.strand import Strand
 from standfast.journey.contact.rules.risk import Risk
@@ -146,8 +146,8 @@ def merge_page(preview: queries.MergePreview, *, now: datetime) -> MergePage:
 
 def _apart(kept: Any, merged: Any) -> str:
     minutes = round(abs(merged.first_contact_at - kept.first_contact_at) / MINUTE)
-    ends = (kept.lat, kept.lon, merged.lat, merged.lon)
-    place = "one of them is not on the map" if None in ends else f"{straight_km(*ends):.1f} km from each other"
+    km = km_between((kept.lat, kept.lon), (merged.lat, merged.lon))
+    place = "one of them is not on the map" if km is None else f"{km:.1f} km from each other"
     return f"{place}, {minutes} min between the first contacts"
 
 

@@ -14,6 +14,8 @@ from statistics import median
 
 from standfast.foundation.kernel.tables import DatedTable
 
+Point = tuple[float | None, float | None]
+"""Latitude and longitude in degrees, each None where nobody knows it."""
 KM_PER_DEGREE = 111.195
 LEAST_KM = 0.05
 FEWEST_JOURNEYS = 30
@@ -70,6 +72,14 @@ def straight_km(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float
     squeeze = cos(radians((lat_a + lat_b) / 2))
     north, east = lat_a - lat_b, (lon_a - lon_b) * squeeze
     return sqrt(north * north + east * east) * KM_PER_DEGREE
+
+
+def km_between(here: Point, there: Point) -> float | None:
+    """Return the straight-line kilometres between two points, or None where one of them is not known."""
+    (lat_a, lon_a), (lat_b, lon_b) = here, there
+    if lat_a is None or lon_a is None or lat_b is None or lon_b is None:
+        return None
+    return straight_km(lat_a, lon_a, lat_b, lon_b)
 
 
 def travel_model(setting: str, *, on: date) -> tuple[Callable[[float], float], float, str]:

@@ -10,8 +10,8 @@ from standfast.journey.incidents.queries.attendance import (
 from standfast.journey.incidents.queries.board import (
     BoardCounts,
     BoardUnit,
-    attended_deployments,
     board_counts,
+    board_deployments,
     board_incidents,
     board_units,
 )
@@ -77,8 +77,8 @@ __all__ = [
     "active_deployments",
     "attendance_of",
     "attendances_between",
-    "attended_deployments",
     "board_counts",
+    "board_deployments",
     "board_incidents",
     "board_units",
     "callsign_of",

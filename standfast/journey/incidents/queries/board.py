@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.obligations import queries as obligations
@@ -17,6 +17,21 @@ from standfast.journey.incidents.models import Deployment, Incident, Unit
 from standfast.journey.incidents.queries.units import crews_of
 from standfast.journey.incidents.rules.unit_status import OFF_DUTY
 from standfast.journey.incidents.states import OPEN, IncidentState
+
+# What a list of incidents shows: the rest of a row is the longer part of it.
+_LISTED = (
+    "reference",
+    "state",
+    "first_contact_at",
+    "grade",
+    "risk",
+    "kind",
+    "place_text",
+    "lat",
+    "lon",
+    "urban_rural",
+    "attended_at",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +55,7 @@ def board_incidents(*, by: Actor, only_without_unit: bool, limit: int) -> Sequen
     """
     Return open incidents: most danger first, those attended last, then least time left.
 
-    Each carries `due_at` of its attendance clock and `alarm_at`, since when it needs another unit, where they run.
+    Each carries what a list shows, with `due_at` of its attendance clock and `alarm_at`, since when it needs another unit, where they run.
     """
     require(by, Permission.UNIT_READ)
     rows = reachable(by, Incident.objects.filter(state__in=OPEN))
@@ -49,7 +64,7 @@ def board_incidents(*, by: Actor, only_without_unit: bool, limit: int) -> Sequen
     # Ordered here: asked to look up each incident's clock, a database that has not counted its rows yet reads them all for each of them.
     limits = obligations.running_limits(Duty.ATTEND)
     ranked = sorted(_place(row, limits) for row in rows.values_list("pk", "reference", "risk", "attended_at"))
-    found: dict[int, Any] = Incident.objects.in_bulk([pk for *_, pk in ranked[:limit]])
+    found: dict[int, Any] = Incident.objects.only(*_LISTED).in_bulk([pk for *_, pk in ranked[:limit]])
     alarms = obligations.running_since(Duty.REDEPLOY)
     for incident in found.values():
         incident.due_at, incident.alarm_at = limits.get(incident.reference), alarms.get(incident.reference)
@@ -76,12 +91,12 @@ def board_units(*, by: Actor) -> Sequence[BoardUnit]:
     ]
 
 
-def attended_deployments(*, incidents: Sequence[int]) -> Mapping[int, Sequence[Deployment]]:
-    """Return the active deployments of these incidents, in order of sending."""
-    found: dict[int, list[Deployment]] = {}
-    for each in Deployment.objects.filter(ended_at=None, incident_id__in=incidents).order_by("assigned_at", "id"):
-        found.setdefault(each.incident_id, []).append(each)
-    return found
+def board_deployments(*, by: Actor) -> Sequence[Deployment]:
+    """Return every active deployment in order of sending; each carries `grade`, that of its incident."""
+    require(by, Permission.UNIT_READ)
+    rows = Deployment.objects.filter(ended_at=None).annotate(grade=F("incident__grade"))
+    fields = ("incident_id", "unit_id", "callsign", "assigned_at", "travel_seconds")
+    return list(rows.only(*fields).order_by("assigned_at", "id"))
 
 
 def _place(row: tuple[int, str, str, datetime | None], limits: Mapping[str, datetime]) -> tuple[Any, ...]:

@@ -1,7 +1,7 @@
 """When was a unit free that could have gone to an incident? From the turns of duty, the states and the sendings that were recorded."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,11 +10,10 @@ from django.db.models import Q
 from standfast.force.training import queries as training
 from standfast.force.training.rules.skill import Skill
 from standfast.foundation.kernel import days
-from standfast.foundation.places.rules.travel import straight_km, travel_model
-from standfast.journey.assessment.rules.response_grade import ResponseGrade
+from standfast.foundation.places.rules.travel import km_between, travel_model
 from standfast.journey.incidents.models import CrewMember, Deployment, Incident, StatusReport
 from standfast.journey.incidents.queries.choosing import matter_of
-from standfast.journey.incidents.rules.unit_rank import MatterFacts
+from standfast.journey.incidents.rules.unit_rank import MatterFacts, may_be_sent
 from standfast.journey.incidents.rules.unit_status import OFF_DUTY, ON_DUTY, Availability, Verdict, status_codes
 from standfast.journey.incidents.rules.why_late import Span
 
@@ -55,12 +54,13 @@ class FreeUnits:
         """Return when, in a span, a unit was free that may go to the incident and would drive there inside a time."""
         matter = matter_of(incident)
         seconds_of, _, _ = travel_model(matter.setting, on=days.london_day(span.starts_at))
+        fitting = {each for each in Availability if may_be_sent(each, grade=matter.grade)}
         found = []
         for turn in self.turns:
             if not matter.skills <= turn.skills or (matter.needs_two and turn.crew < 2):
                 continue
             for free, availability in turn.free:
-                if free.ends_at <= span.starts_at or free.starts_at >= span.ends_at or not _may(matter, availability):
+                if free.ends_at <= span.starts_at or free.starts_at >= span.ends_at or availability not in fitting:
                     continue
                 place = turn.place_at(max(free.starts_at, span.starts_at))
                 if _reaches(matter, place, seconds_of) <= within.total_seconds():
@@ -110,17 +110,10 @@ def merged(spans: Iterable[Span]) -> list[Span]:
     return found
 
 
-def _may(matter: MatterFacts, availability: Availability) -> bool:
-    return availability is Availability.FREE or (
-        availability is Availability.IMMEDIATE_ONLY and matter.grade is ResponseGrade.IMMEDIATE
-    )
-
-
-def _reaches(matter: MatterFacts, place: _Place | None, seconds_of: object) -> float:
+def _reaches(matter: MatterFacts, place: _Place | None, seconds_of: Callable[[float], float]) -> float:
+    km = km_between((place.lat, place.lon), (matter.lat, matter.lon)) if place else None
     # Where nobody knows where a unit or a matter is, nobody can say that the unit was too far away.
-    if place is None or matter.lat is None or matter.lon is None:
-        return 0.0
-    return float(seconds_of(straight_km(place.lat, place.lon, matter.lat, matter.lon)))  # type: ignore[operator]
+    return 0.0 if km is None else seconds_of(km)
 
 
 def _free(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from standfast.foundation.kernel.tables import DatedTable
-from standfast.foundation.places.rules.travel import straight_km
+from standfast.foundation.places.rules.travel import km_between
 from standfast.journey.incidents.rules.attendance import RURAL
 
 TOWN = "urban"
@@ -85,10 +85,9 @@ def first_line(words: str) -> str:
 
 
 def _compare(matter: Matter, other: Matter) -> Likely:
-    known = None not in (matter.lat, matter.lon, other.lat, other.lon)
     return Likely(
         reference=other.reference,
-        km=straight_km(matter.lat, matter.lon, other.lat, other.lon) if known else None,  # type: ignore[arg-type]
+        km=km_between((matter.lat, matter.lon), (other.lat, other.lon)),
         apart=other.first_contact_at - matter.first_contact_at,
         same_number=bool(matter.number) and matter.number == other.number,
         same_place=bool(_plain(matter.place)) and _plain(matter.place) == _plain(other.place),

@@ -151,6 +151,16 @@ def rank_units(matter: MatterFacts, units: Sequence[UnitFacts], *, on: date) -> 
     )
 
 
+def may_be_sent(availability: Availability, *, grade: ResponseGrade, on_grade: str = "") -> bool:
+    """Say whether a unit in a state may be sent to a matter of a grade; `on_grade` is that of the incident it is on, if it is on one."""
+    if availability is Availability.FREE:
+        return True
+    if availability is Availability.IMMEDIATE_ONLY:
+        return grade is ResponseGrade.IMMEDIATE
+    # Divertible, or committed but deployable: upwards only.
+    return availability is not Availability.NO and GRADES[grade] < GRADES.get(on_grade, len(GRADES))
+
+
 def asked_of_units(
     *, grade: ResponseGrade, strands: Sequence[str], warnings: Sequence[str]
 ) -> tuple[frozenset[Skill], bool]:
@@ -180,20 +190,14 @@ def _why_not(matter: MatterFacts, unit: UnitFacts) -> str:
 
 
 def _state_against(matter: MatterFacts, unit: UnitFacts) -> str:
-    if unit.availability is Availability.FREE:
+    if may_be_sent(unit.availability, grade=matter.grade, on_grade=unit.on_grade):
         return ""
+    state = unit.state_label.lower()
     if unit.availability is Availability.NO:
-        return unit.state_label.lower()
+        return state
     if unit.availability is Availability.IMMEDIATE_ONLY:
-        return (
-            ""
-            if matter.grade is ResponseGrade.IMMEDIATE
-            else f"{unit.state_label.lower()}: for an immediate incident only"
-        )
-    # Divertible, or committed but deployable: upwards only.
-    if GRADES[matter.grade] < GRADES.get(unit.on_grade, len(GRADES)):
-        return ""
-    return f"{unit.state_label.lower()}, and its own incident is graded as high or higher"
+        return f"{state}: for an immediate incident only"
+    return f"{state}, and its own incident is graded as high or higher"
 
 
 def _candidate(unit: UnitFacts, weights: RankRow, cover: Counter[str], minutes: float, spread: float) -> Candidate:

@@ -1,5 +1,6 @@
 """What does a radio status code mean, and what is to be made of one that a unit sends? The codes are a dated table."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -92,6 +93,16 @@ class Judged:
 def status_codes(on: date) -> dict[int, StatusCode]:
     """Return the codes in force on a London day."""
     return {row.code: row for row in TABLE.on(on).rows}
+
+
+def states_after(state: int, *, deployed: bool, codes: Mapping[int, StatusCode]) -> list[int]:
+    """Return the states that can follow the one a unit is in, by whether it is on an incident."""
+    unfit = "no" if deployed else "yes"
+    return [
+        code
+        for code, row in codes.items()
+        if row.sort == StatusSort.STATE and state in row.after and row.deployed != unfit
+    ]
 
 
 def judge_report(facts: ReportFacts, *, on: date) -> Judged:

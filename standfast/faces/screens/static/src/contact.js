@@ -1,8 +1,6 @@
 // How does the contact page stay whole while somebody types in it? Parts come back after each act; a part somebody is typing in, or has
 // typed in since it was last sent, is left alone, and what was open stays open.
 
-import { announce } from "./countdown.js";
-
 const FIELDS = "input:not([type=hidden]), textarea, select";
 const OF_CODE = {
   401: "You were signed out. Your words are still here: sign in again in another tab, then send once more.",
@@ -103,10 +101,4 @@ document.addEventListener("htmx:responseError", (event) => {
   box.setAttribute("role", "alert");
   box.append(Object.assign(document.createElement("h2"), { textContent: words }));
   place.replaceChildren(box);
-});
-
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-copy]");
-  if (!button) return;
-  navigator.clipboard?.writeText(button.dataset.copy).then(() => announce("Reference copied"));
 });

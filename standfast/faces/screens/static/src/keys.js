@@ -24,6 +24,13 @@ function press(key, within) {
   return Boolean(button);
 }
 
+/** In the row of a unit its next status is one key: the page it leads to waits for one press more. */
+function setStatus(key, row) {
+  if (!row?.dataset.next?.split(" ").includes(key)) return false;
+  location.assign(`${row.querySelector("a").href}?status=${key}`);
+  return true;
+}
+
 function submitWithin(target) {
   const form = inField(target) && target.closest("form");
   const button = form?.querySelector("button.primary, button:not([type=button])");
@@ -35,6 +42,7 @@ function inList(event, list) {
   if (event.key === "j" || event.key === "ArrowDown") return move(list, 1), true;
   if (event.key === "k" || event.key === "ArrowUp") return move(list, -1), true;
   if (event.key === "/") return openCommand(), true;
+  if (setStatus(event.key, event.target.closest("[data-row]"))) return true;
   if (event.key.length === 1 && event.key !== " ") return press(event.key, list);
   return false;
 }
@@ -57,6 +65,7 @@ function keyRow(key, what) {
 export function listKeys() {
   const found = [["Ctrl K", "search or command"], ["?", "this list"], ["Ctrl Enter", "send the form you are in"]];
   found.push(["j k", "down and up in a list"], ["Enter", "open the row"], ["Esc", "close"]);
+  if (document.querySelector("[data-next]")) found.push(["1 … 9", "in the row of a unit: its next status, by number"]);
   for (const element of document.querySelectorAll("[data-key]")) {
     found.push([element.dataset.key, element.dataset.says ?? element.firstChild.textContent.trim()]);
   }

@@ -1,4 +1,11 @@
-// How does a panel that lies over the page close? By Escape; one's own menu also when the focus goes on to what it covers.
+// How does a panel that lies over the page open and close? By an address that names it; by Escape, one's own menu also when the focus
+// goes on to what it covers.
+
+const named = document.querySelector(".act:target");
+if (named) {
+  named.setAttribute("open", "");
+  named.querySelector("button").focus();
+}
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
