@@ -1,12 +1,14 @@
 """Does every benchmark roster keep the published rules, cost what it says, and cost as little as can be?"""
 
 import json
+import random
 import signal
 import subprocess
 import sys
 from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +17,10 @@ from typer.testing import CliRunner
 from standfast.cli.main import app
 from standfast.science.planning.roster import finding, grid, report, walks
 from standfast.science.planning.roster.benchmark import read_instance
+from standfast.science.planning.roster.costs import total_cost
 from standfast.science.planning.roster.effort import Budget, End
+from standfast.science.planning.roster.generation import Staff
+from standfast.science.planning.roster.lanes import Lane, together
 from standfast.science.planning.roster.problem import OFF, BadRoster
 from standfast.science.planning.roster.rules import costs_by_rule, hard_breaches
 from tests.planning import roster_oracle as oracle
@@ -52,8 +57,9 @@ def test_small_instances_are_solved_to_the_best_known_and_proven(instances, numb
 @pytest.mark.live_data
 def test_the_same_work_gives_the_same_roster_and_one_that_keeps_every_rule(instances):
     path = instances / "Instance6.txt"
-    problem, first = solved(path, work=1.0, seed=7)
-    _, second = solved(path, work=1.0, seed=7)
+    # Enough for the lanes that search side by side to meet several times.
+    problem, first = solved(path, work=4.0, seed=7)
+    _, second = solved(path, work=4.0, seed=7)
     assert first.is_repeatable
     assert (first.cells == second.cells).all()
     header, rows = oracle.read_rows(grid.as_csv(problem, first.cells))
@@ -247,6 +253,48 @@ def test_the_command_tells_objective_and_repeatability(tmp_path):
     assert result.exit_code == 0, result.output
     assert "proven" in result.output
     assert json.loads((tmp_path / "roster.about.json").read_text())["repeatable"] is True
+
+
+def test_lanes_put_together_what_each_found_where_it_helps_together_too(tmp_path):
+    path = tmp_path / "two.txt"
+    staff = "\n".join(f"{name},E=4|L=2,2400,0,3,1,1,9" for name in "AB")
+    path.write_text(
+        TEXT.replace("A,E=4|L=2,2400,960,3,2,2,0", staff).replace("0,E,1,10,1", "0,E,1,10,20\n3,E,1,10,20\n5,E,1,10,20")
+    )
+    problem = read_instance(path)
+    begun = np.full((2, problem.days), OFF, dtype=np.int8)
+
+    def both(days_of_a, days_of_b):
+        staff = Staff(problem, budget=Budget())
+        lanes = [Lane(staff, cells=begun, liked=[[], []], chance=random.Random(1)) for _ in range(2)]
+        for officer, (lane, days) in enumerate(zip(lanes, (days_of_a, days_of_b), strict=True)):
+            line = begun[officer].copy()
+            line[list(days)] = 0
+            lane.place({officer: line})
+            assert lane.cost == 30 - 10 * len(days)
+        found = together(lanes, begun)
+        staff.close()
+        return total_cost(problem, found), (found == 0).sum(axis=1).tolist()
+
+    assert both([0], [3]) == (10, [1, 1])
+    # Both found the same day: together they are one too many, so only the better of the two counts.
+    assert both([0], [0]) == (20, [1, 0])
+    assert both([0], [0, 5]) == (10, [0, 2])
+
+
+def test_a_part_of_a_search_stops_with_the_whole_and_has_work_of_its_own():
+    whole = Budget(work=10)
+    part, other = whole.part(work=1), whole.part(work=1)
+    part.spend(2)
+    assert part.is_over()
+    assert not other.is_over()
+    assert not whole.is_over()
+    interrupted = []
+    other.stopping.append(lambda: interrupted.append("other"))
+    whole.stop()
+    assert interrupted == ["other"]
+    assert other.is_over()
+    assert other.ended_early is End.STOPPED
 
 
 def test_an_instance_too_wide_to_table_still_gets_a_roster_without_a_bound(tmp_path, monkeypatch):

@@ -20,7 +20,7 @@ WORK_A_SHEET = 2.0
 LARGEST = 4
 
 
-def search_by_sheets(problem: Problem, *, budget: Budget, begin: Cells | None = None) -> Outcome:
+def search_by_sheets(problem: Problem, *, budget: Budget) -> Outcome:
     """
     Return the cheapest roster found within the budget; no bound is known of it.
 
@@ -28,7 +28,7 @@ def search_by_sheets(problem: Problem, *, budget: Budget, begin: Cells | None = 
     """
     chance = random.Random(budget.seed)  # noqa: S311 - a search, not a secret
     everyone = range(len(problem.officers))
-    cells = _in_turn(problem, budget) if begin is None else begin.copy()
+    cells = _in_turn(problem, budget)
     if cells is None:
         budget.is_over()
         return Outcome(cells=None, cost=None, bound=-np.inf, end=budget.ended_early or End.WORK, work=budget.used)

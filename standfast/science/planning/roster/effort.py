@@ -45,6 +45,14 @@ class Budget:
     began: float = field(default_factory=monotonic)
     stopping: list[Callable[[], None]] = field(default_factory=list)
     ended_early: End | None = None
+    whole: "Budget | None" = None
+    """What this is a part of, if it is one."""
+
+    def part(self, work: float) -> "Budget":
+        """Return a budget for a search beside others: work of its own, the same time, and stopped when this one is."""
+        return Budget(
+            seconds=self.seconds, work=work, seed=self.seed, began=self.began, stopping=self.stopping, whole=self
+        )
 
     def spend(self, work: float) -> None:
         """Count work."""
@@ -60,7 +68,7 @@ class Budget:
 
     def is_over(self) -> bool:
         """Tell whether the search must end now, and remember why."""
-        if self.asked_to_stop:
+        if self.asked_to_stop or (self.whole is not None and self.whole.asked_to_stop):
             self.ended_early = End.STOPPED
         elif self.seconds_left() <= 0:
             self.ended_early = End.SECONDS

@@ -80,14 +80,14 @@ def check_forms(asked: Asked, forms: Mapping[str, Path]) -> None:
         raise NoForm(f"{forms['plot']}: a picture that ends in {' or '.join(PICTURES)} was expected.")
 
 
-def find_roster(problem: Problem, *, budget: Budget, begin: Cells | None = None) -> Outcome:
+def find_roster(problem: Problem, *, budget: Budget) -> Outcome:
     """
     Return the best roster found within the budget; it breaks no hard rule.
 
     :raises NoRoster: if there is none, telling the smallest set of demands that clash, or none was found in time
     """
     try:
-        outcome = search(problem, budget=budget, begin=begin)
+        outcome = search(problem, budget=budget)
     except NoLine as stuck:
         raise NoRoster(_told(problem, clash_of_people(problem, stuck.officers, budget=_explaining(budget)))) from None
     if outcome.cells is None or outcome.missing:

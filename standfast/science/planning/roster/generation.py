@@ -7,6 +7,7 @@ worths is found and added, until no line helps. What the cheapest lines cost tog
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,10 +53,11 @@ class Staff:
             self._threads.map(lambda number: self.walks[number].best(prices=prices[number], most=most), officers)
         )
 
-    def without_a_line(self) -> list[int]:
-        """Return the officers whose own rules leave them no line at all."""
-        own = self.own_best()
-        return [number for number in range(len(self.walks)) if number not in own]
+    def charged_to(self, budget: Budget) -> "Staff":
+        """Return the same staff, whose cheapest lines are charged to another budget."""
+        other = copy(self)
+        other.budget = budget
+        return other
 
     def own_best(self) -> dict[int, Line]:
         """Return the line each officer would like best, whatever it means for cover."""
