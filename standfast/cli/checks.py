@@ -14,6 +14,7 @@ from standfast.foundation.kernel import clock
 from standfast.foundation.runtime.checks import MOST_SKEW_SECONDS, clock_skew_seconds, durability_warnings
 from standfast.foundation.runtime.home import locate_home
 from standfast.foundation.runtime.supervisor import read_status
+from standfast.foundation.runtime.tiles import tile_warnings
 
 eventlog = typer.Typer(help="The event log.", no_args_is_help=True)
 
@@ -81,6 +82,8 @@ def doctor() -> None:
     import os
 
     connect(role="auditor")
+    from django.conf import settings
+
     from standfast.foundation.eventlog import queries as log
     from standfast.foundation.intake import queries as intake
     from standfast.foundation.obligations import queries as duties
@@ -93,6 +96,7 @@ def doctor() -> None:
     worries = [
         *durability_warnings(url),
         *device_warnings(locate_home()),
+        *tile_warnings(settings.MAP_TILES),
         *([f"The database's clock is {skew:.1f} s ahead of ours."] if abs(skew) > MOST_SKEW_SECONDS else []),
         *([f"{state.parked} entries were put aside and wait for a person."] if state.parked else []),
         *([f"{setbacks} rows of timed jobs fail and wait for a person."] if setbacks else []),

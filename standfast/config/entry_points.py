@@ -166,6 +166,7 @@ STAFF: dict[str, Entry] = {
     "dispatch:big": Entry(needs=P.UNIT_READ, purpose="See the board on a big screen, without personal data"),
     "dispatch:map": Entry(needs=P.UNIT_READ, purpose="See where incidents and units are"),
     "dispatch:ground": Entry(needs=P.UNIT_READ, purpose="See the force's ground for a map"),
+    "dispatch:tile": Entry(needs=P.UNIT_READ, purpose="See a piece of the force's own map"),
     "dispatch:unit": Entry(needs=P.UNIT_READ, purpose="See one unit"),
     "dispatch:send": Entry(needs=P.INCIDENT_ASSIGN, purpose="Send a unit to an incident", methods=SEND),
     "dispatch:stand_down": Entry(needs=P.INCIDENT_ASSIGN, purpose="Stand a unit down", methods=READ_AND_SEND),

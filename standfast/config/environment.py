@@ -48,10 +48,13 @@ class Environment(BaseModel):
     anchor_dir: str = ""
     map_tiles: str = Field(
         default="",
-        pattern=r"^(https?://[^\s;,'{}]+/[^\s;,'{}]*\{z\}[^\s;,']*)?$",
-        description="Raster map tiles of the force's own, an address with {z}, {x} and {y}; empty draws the ground alone",
+        pattern=r"^(/.+\.pmtiles|https?://[^\s;,'{}]+/[^\s;,'{}]*\{z\}[^\s;,']*)?$",
+        description="The force's own map under the dispatchers' board: the whole path of a PMTiles file of pictures, which the staff pages "
+        "serve themselves, or an address with {z}, {x} and {y}, which browsers ask; empty draws the ground alone",
     )
-    map_credit: str = Field(default="", max_length=200, description="Whose map the tiles are, as their licence asks")
+    map_credit: str = Field(
+        default="", max_length=200, description="Whose map it is, as its licence asks; a PMTiles file says it by itself"
+    )
     routing_engine: str = Field(
         default="",
         pattern=r"^((osrm|valhalla):https?://[^\s]+)?$",
@@ -85,6 +88,9 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         name = PREFIX + str(first["loc"][0]).upper()
         if first["type"] == "extra_forbidden":
             raise BadEnvironment(f"{name} is no variable of Standfast{_meant(name)}.") from None
+        if first["type"] == "string_pattern_mismatch":
+            wanted = Environment.model_fields[str(first["loc"][0])].description
+            raise BadEnvironment(f"{name} is wrong: {first['input']!r} was given; expected was: {wanted}.") from None
         raise BadEnvironment(f"{name} is wrong: {first['msg']}; {str(first['input'])!r} was given.") from None
 
 

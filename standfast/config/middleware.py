@@ -29,6 +29,8 @@ from standfast.foundation.people.permissions import Permission
 GetResponse = Callable[[HttpRequest], HttpResponse]
 View = Callable[..., HttpResponseBase]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+KEPT_BY_BROWSERS = frozenset({"dispatch:tile"})
+"""Addresses whose answers hold nothing of anybody and say themselves how long a browser may keep them."""
 API = "/api/"
 """Where programs ask, who are told no as they can read it."""
 SAME_SITE = frozenset({"same-origin", "none"})
@@ -70,7 +72,7 @@ class Headers:
             live=live_address(host),
             pictures=tile_source(settings.MAP_TILES) if settings.PROCESS == "staff" else "",
         )
-        if not _is_static(request, response):
+        if not (_is_static(request, response) or _may_be_kept(request, response)):
             response.headers["Cache-Control"] = "no-store"
         return response
 
@@ -202,3 +204,8 @@ def _refused(request: HttpRequest, entry: Entry) -> HttpResponse:
 
 def _is_static(request: HttpRequest, response: HttpResponse) -> bool:
     return request.path.startswith(settings.STATIC_URL) and response.status_code in {200, 206, 304}
+
+
+def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    return response.status_code == 200 and name in KEPT_BY_BROWSERS

@@ -1,6 +1,10 @@
 """What does the map mark, on what ground, and where may its tiles come from?"""
 
+import html
 import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -13,6 +17,7 @@ from standfast.foundation.kernel import clock
 from standfast.foundation.people.roles import Role
 from tests.dispatch.steps import unit_on_duty, waiting_incident
 from tests.entering import account, actor_of, signed_in
+from tests.map_files import CREDIT_IN_WORDS, picture, write_map
 
 pytestmark = pytest.mark.django_db
 
@@ -28,9 +33,20 @@ def test_incidents_and_units_are_marked_where_they_are(dispatcher: Client) -> No
     waiting_incident(by=officer, now=now, place={"text": "somewhere by the river"})
     unit_on_duty("ND52", now=now)
     shown = json.loads(dispatcher.get("/dispatch/map").content)
-    assert [(each["reference"], each["at"]) for each in shown["incidents"]] == [(incident.reference, [52.8, -2.1])]
-    assert [(each["callsign"], each["group"]) for each in shown["units"]] == [("ND52", "free")]
+    [[reference, lat, lon, risk, kind, place]] = shown["incidents"]
+    assert (reference, lat, lon, place) == (incident.reference, 52.8, -2.1, "Sowbrook Lane")
+    assert (shown["risks"][risk], shown["kinds"][kind]) == (["immediate", "Immediate"], "kind not noted")
+    [[callsign, _, _, state, old]] = shown["units"]
+    assert (callsign, shown["states"][str(state)], old) == ("ND52", ["free", "On duty"], 0)
     assert (shown["unplaced"], shown["more"]) == (1, 0)
+
+
+def test_a_mark_takes_little_of_the_line(dispatcher: Client) -> None:
+    officer, now = actor_of(Role.CONTACT_OFFICER), clock.now()
+    empty = len(dispatcher.get("/dispatch/map").content)
+    for _ in range(5):
+        waiting_incident(by=officer, now=now)
+    assert (len(dispatcher.get("/dispatch/map").content) - empty) / 5 <= 70
 
 
 def test_the_ground_is_the_forces_own_hexagons_and_places(dispatcher: Client) -> None:
@@ -71,3 +87,83 @@ def test_without_tiles_no_other_host_is_allowed(dispatcher: Client) -> None:
 def test_an_address_that_cannot_be_of_tiles_stops_the_boot(tiles: str) -> None:
     with pytest.raises(BadEnvironment, match="STANDFAST_MAP_TILES"):
         read_environment({"STANDFAST_MAP_TILES": tiles})
+
+
+# --- a map of the force's own -----------------------------------------------------------------------------------------
+
+PLACE = (8, 126, 84)
+TILE = "/dispatch/map/tiles/8/126/84"
+
+
+@pytest.fixture
+def own_map(tmp_path: Path) -> Iterator[Path]:
+    path = write_map(tmp_path / "county.pmtiles", {PLACE: picture()})
+    with override_settings(MAP_TILES=str(path)):
+        yield path
+
+
+def test_a_piece_of_the_forces_own_map_is_a_picture_a_browser_may_keep(dispatcher: Client, own_map: Path) -> None:
+    page = dispatcher.get("/dispatch")
+    assert CREDIT_IN_WORDS in html.unescape(page.content.decode())
+    assert "img-src 'self';" in page["Content-Security-Policy"]
+    [address] = re.findall(r'data-tiles="([^"]+)"', page.content.decode())
+    answer = dispatcher.get(address.format(z=8, x=126, y=84))
+    assert (answer.status_code, answer["Content-Type"], answer.content) == (200, "image/png", picture())
+    assert answer["Cache-Control"] == "private, max-age=86400, immutable"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    # Under a new file the browser asks anew.
+    write_map(own_map.with_suffix(".new"), {PLACE: picture(1)}).rename(own_map)
+    assert address not in dispatcher.get("/dispatch").content.decode()
+    assert dispatcher.get(TILE).content == picture(1)
+
+
+@pytest.mark.parametrize(
+    "place", ["8/0/0", "9/126/84", "0/0/0", "8/256/84", "30/1/1", "9" * 40 + "/0/0", "8/" + "9" * 40 + "/0"]
+)
+def test_where_the_map_has_no_picture_nothing_is_answered_and_kept(
+    dispatcher: Client, own_map: Path, place: str
+) -> None:
+    answer = dispatcher.get(f"/dispatch/map/tiles/{place}")
+    assert (answer.status_code, answer.content, answer["Cache-Control"]) == (204, b"", "no-store")
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "8/126/..",
+        "../../etc/passwd",
+        "..%2f..%2f/1/1",
+        "8/126/84.png",
+        "-1/0/0",
+        "8/1e2/84",
+        "8/126/84/../84",
+        "9" * 5000 + "/0/0",
+    ],
+)
+def test_what_is_no_place_has_no_address(dispatcher: Client, own_map: Path, place: str) -> None:
+    assert dispatcher.get(f"/dispatch/map/tiles/{place}").status_code == 404
+
+
+def test_only_who_sees_the_board_sees_the_map(own_map: Path) -> None:
+    assert Client().get(TILE)["Location"].startswith("/sign-in")
+    for role in (Role.RESPONSE_OFFICER, Role.PARTNER, Role.CONTACT_OFFICER, Role.ADMINISTRATOR):
+        assert signed_in(account(role)).get(TILE).status_code == 403
+    for role in (Role.DISPATCHER, Role.DISPATCH_SUPERVISOR):
+        assert signed_in(account(role)).get(TILE).status_code == 200
+    assert signed_in(account(Role.DISPATCHER)).post(TILE).status_code == 405
+
+
+def test_a_damaged_map_takes_nothing_from_the_board(dispatcher: Client, own_map: Path) -> None:
+    assert dispatcher.get(TILE).status_code == 200
+    own_map.write_bytes(own_map.read_bytes()[:200])
+    page = dispatcher.get("/dispatch")
+    assert (page.status_code, "data-tiles" in page.content.decode()) == (200, False)
+    assert dispatcher.get(TILE).status_code == 204
+    own_map.unlink()
+    assert dispatcher.get("/dispatch").status_code == 200
+    assert dispatcher.get(TILE).status_code == 204
+
+
+def test_without_a_map_there_is_no_tile(dispatcher: Client) -> None:
+    assert "data-tiles" not in dispatcher.get("/dispatch").content.decode()
+    assert dispatcher.get(TILE).status_code == 204

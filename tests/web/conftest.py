@@ -19,6 +19,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from tests.databases import copy_database, pristine
+from tests.map_files import county_map
 
 # Playwright keeps an event loop running in the thread of the tests, where Django would refuse to ask the database anything.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -70,8 +71,19 @@ def own_site(
         yield site
 
 
+@pytest.fixture(scope="module")
+def mapped_site(
+    migrated: Any, django_db_setup: None, server_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[StaffSite]:
+    """The same for a force that has a map of its own."""
+    folder = tmp_path_factory.mktemp("mapped")
+    own_map = county_map(folder / "county.pmtiles")
+    with _site(migrated, server_url, folder, STANDFAST_MAP_TILES=str(own_map)) as site:
+        yield site
+
+
 @contextlib.contextmanager
-def _site(migrated: Any, server_url: str, folder: Path) -> Iterator[StaffSite]:
+def _site(migrated: Any, server_url: str, folder: Path, **given: str) -> Iterator[StaffSite]:
     name = f"{migrated.database}_s{secrets.token_hex(3)}"
     copy_database(server_url, pristine(migrated.database), name)
     urls = {role: make_conninfo(url, dbname=name) for role, url in migrated.urls.items()}
@@ -85,6 +97,7 @@ def _site(migrated: Any, server_url: str, folder: Path) -> Iterator[StaffSite]:
         "STANDFAST_FORCE_NAME": "Knotshire Police (demonstration)",
         "STANDFAST_SECRET_KEY": "a key of the tests, as long as Django wants one to be",
         "STANDFAST_REFERENCE_SECRET": "a secret of the tests, no other",
+        **given,
     }
     subprocess.run([sys.executable, "-c", FILL], env=environment, check=True)
     with _serving(port, environment, folder / "log"):

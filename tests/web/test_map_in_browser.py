@@ -3,11 +3,14 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.looking import faults_of
+from tests.map_files import CREDIT_IN_WORDS
 from tests.web.conftest import StaffSite
 
 pytestmark = pytest.mark.browser
@@ -26,29 +29,41 @@ print(waiting_incident(by=staff("asha"), now=now).reference)
 """
 
 
-@pytest.fixture(scope="module")
-def incident(own_site: StaffSite) -> str:
-    """The reference of an incident that waits, in a force whose ground is known, with one unit near it."""
+def filled(site: StaffSite) -> str:
+    """Fill a force's ground, with a unit and an incident that waits; return its reference."""
     made = subprocess.run(
-        [sys.executable, "-c", FILL], env=own_site.environment, check=True, capture_output=True, text=True
+        [sys.executable, "-c", FILL], env=site.environment, check=True, capture_output=True, text=True
     )
     return made.stdout.split()[-1]
 
 
-@pytest.fixture
-def board(browser: Browser, own_site: StaffSite, incident: str) -> Iterator[Page]:
-    """The board as a dispatcher sees it; whatever the browser complains of fails the test."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
+@pytest.fixture(scope="module")
+def incident(own_site: StaffSite) -> str:
+    """The reference of an incident that waits, in a force whose ground is known, with one unit near it."""
+    return filled(own_site)
+
+
+@contextmanager
+def board_of(site: StaffSite, browser: Browser, **context_of: Any) -> Iterator[Page]:
+    """Give the board as a dispatcher sees it; whatever the browser complains of fails the test."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, **context_of)
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.goto(f"{own_site.address}/sign-in")
+    page.goto(f"{site.address}/sign-in")
     page.click("button[value=dispatcher]")
     page.wait_for_url("**/dispatch")
     yield page
     context.close()
     assert not complaints
+
+
+@pytest.fixture
+def board(browser: Browser, own_site: StaffSite, incident: str) -> Iterator[Page]:
+    """The board of a force that has no map of its own."""
+    with board_of(own_site, browser) as page:
+        yield page
 
 
 def test_a_mark_is_reached_by_keyboard_and_chooses_its_incident(board: Page, incident: str) -> None:
@@ -83,3 +98,51 @@ def test_a_refresh_keeps_the_focus_on_a_mark(board: Page, incident: str) -> None
     with board.expect_response("**/dispatch/map"):
         board.evaluate("document.querySelector('[data-map]').dispatchEvent(new CustomEvent('standfast:refresh'))")
     expect(mark).to_be_focused()
+
+
+# --- over a map of the force's own ----------------------------------------------------------------------------------------
+
+PICTURES = "() => [...document.querySelectorAll('.leaflet-tile')].map((each) => [each.src, each.naturalWidth])"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_forces_own_map_lies_beneath_marks_that_stay_legible(
+    browser: Browser, mapped_site: StaffSite, mapped_incident: str, theme: str
+) -> None:
+    asked: list[str] = []
+    with board_of(mapped_site, browser, color_scheme=theme) as page:
+        page.on("request", lambda request: asked.append(request.url))
+        page.reload()
+        expect(page.locator("[data-map][data-backed]")).to_have_count(1)
+        expect(page.locator(f".pin[href*='{mapped_incident}']")).to_be_visible()
+        expect(page.locator(".leaflet-tile:not(.leaflet-tile-loaded)")).to_have_count(0)
+        shown = page.evaluate(PICTURES)
+        assert shown
+        assert {width for _, width in shown} == {256}
+        assert all(source.startswith(f"{mapped_site.address}/dispatch/map/tiles/") for source, _ in shown)
+        expect(page.locator(".map-says")).to_contain_text(CREDIT_IN_WORDS)
+        # A word has a ground of its own, so that what lies beneath takes nothing from its contrast; pictures are dimmed in the dark.
+        ground = "(what) => getComputedStyle(document.querySelector(what)).backgroundColor"
+        assert page.evaluate(ground, ".pin span") == page.evaluate(ground, ".map-says")
+        dimmed = page.evaluate("getComputedStyle(document.querySelector('.leaflet-tile-pane')).filter")
+        assert dimmed == ("none" if theme == "light" else "brightness(0.4) saturate(0.7)")
+        assert faults_of(page) == []
+        page.get_by_role("button", name="Nearer").click()
+        expect(page.locator(".leaflet-tile:not(.leaflet-tile-loaded)")).to_have_count(0)
+    assert {url.split("/")[2] for url in asked if "/tiles/" in url} == {mapped_site.address.split("/")[2]}
+
+
+@pytest.fixture(scope="module")
+def mapped_incident(mapped_site: StaffSite) -> str:
+    """The reference of an incident that waits where the force has a map of its own."""
+    return filled(mapped_site)
+
+
+def test_without_a_map_of_the_forces_own_no_picture_is_asked_for(board: Page, incident: str) -> None:
+    asked: list[str] = []
+    board.on("request", lambda request: asked.append(request.url))
+    board.reload()
+    expect(board.locator("[data-map][data-ready]")).to_have_count(1)
+    expect(board.locator(".leaflet-tile")).to_have_count(0)
+    expect(board.locator(".place").first).to_be_visible()
+    assert not [url for url in asked if "tiles" in url]

@@ -8,6 +8,7 @@ from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.people.access import require
 from standfast.foundation.people.permissions import Permission
 from standfast.foundation.places import queries as places
+from standfast.foundation.runtime.tiles import TileFile
 from standfast.journey.contact.rules.risk import Risk
 from standfast.journey.incidents import queries
 from standfast.journey.incidents.rules.unit_status import status_codes
@@ -17,43 +18,33 @@ MOST_MARKED = 400
 DECIMALS = 4
 """About ten metres."""
 OLD_MINUTES = 5
+RISKS = list(Risk)
 
 
 def marks(*, by: Actor, now: datetime) -> dict[str, Any]:
     """
-    Return the incidents and units to mark, each with its place in degrees and what is said of it.
+    Return the incidents and units to mark, each a row: what there are many of is said once and then numbered.
 
-    `unplaced` counts open incidents that cannot be marked, `more` those beyond the most marked.
+    An incident is reference, latitude, longitude, number of its risk, number of its kind, and place in words; a unit is callsign,
+    latitude, longitude, status code, and the minutes its position is old, 0 while it is fresh. Degrees have four decimals. `unplaced`
+    counts open incidents that cannot be marked, `more` those beyond the most marked.
     """
     found = queries.board_incidents(by=by, only_without_unit=False, limit=MOST_MARKED)
-    counts = queries.board_counts(by=by)
+    units = [each for each in queries.list_units(by=by) if each.lat is not None and each.lon is not None]
     codes = status_codes(days.london_day(now))
-    marked = [
-        {
-            "reference": each.reference,
-            "short": each.reference[:4],
-            "at": [round(each.lat, DECIMALS), round(each.lon, DECIMALS)],
-            "risk": each.risk,
-            "says": _said(each),
-        }
-        for each in found
-        if each.lat is not None and each.lon is not None
-    ]
-    units = [
-        {
-            "callsign": each.unit.callsign,
-            "at": [round(each.unit.lat, DECIMALS), round(each.unit.lon, DECIMALS)],
-            "group": codes[each.unit.state].group.value,
-            "says": f"{each.unit.callsign}, {codes[each.unit.state].label}{_age(each.unit, now=now)}",
-        }
-        for each in queries.board_units(by=by)
-        if each.unit.lat is not None and each.unit.lon is not None
-    ]
+    placed = [each for each in found if each.lat is not None and each.lon is not None]
+    kinds = {kind: number for number, kind in enumerate(dict.fromkeys(each.kind for each in placed))}
     return {
-        "incidents": marked,
-        "units": units,
-        "unplaced": len(found) - len(marked),
-        "more": max(0, counts.open - len(found)),
+        "risks": [[risk.value, risk.label] for risk in RISKS],
+        "kinds": [kind or "kind not noted" for kind in kinds],
+        "states": {code: [codes[code].group.value, codes[code].label] for code in {each.state for each in units}},
+        "incidents": [
+            [each.reference, *_at(each), RISKS.index(Risk(each.risk)), kinds[each.kind], each.place_text]
+            for each in placed
+        ],
+        "units": [[each.callsign, *_at(each), each.state, _age(each, now=now)] for each in units],
+        "unplaced": len(found) - len(placed),
+        "more": max(0, queries.board_counts(by=by).open - len(found)),
     }
 
 
@@ -71,15 +62,24 @@ def ground(*, by: Actor) -> dict[str, Any]:
     }
 
 
-def _said(incident: Any) -> str:
-    what, where = incident.kind or "kind not noted", incident.place_text or "place not known"
-    return f"{Risk(incident.risk).label}, {incident.reference[:4]}, {what}, {where}"
+def tile(own: TileFile, *, zoom: int, column: int, row: int, by: Actor) -> bytes | None:
+    """
+    Return a picture of the force's own map, or None where it has none.
+
+    :raises BadTiles: if the file is damaged there
+    """
+    require(by, Permission.UNIT_READ)
+    return own.find(zoom, column, row)
+
+
+def _at(each: Any) -> tuple[float, float]:
+    return round(each.lat, DECIMALS), round(each.lon, DECIMALS)
 
 
 def _rounded(ring: Any) -> list[list[float]]:
     return [[round(lat, DECIMALS), round(lon, DECIMALS)] for lat, lon in ring]
 
 
-def _age(unit: Any, *, now: datetime) -> str:
+def _age(unit: Any, *, now: datetime) -> int:
     minutes = int((now - unit.position_at).total_seconds() // 60) if unit.position_at else 0
-    return f", position {minutes} min old" if minutes >= OLD_MINUTES else ""
+    return minutes if minutes >= OLD_MINUTES else 0

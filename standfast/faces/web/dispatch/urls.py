@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.board, name="board"),
     path("/big", views.big, name="big"),
     path("/map", map_views.shown, name="map"),
+    path("/map/tiles/<int:zoom>/<int:column>/<int:row>", map_views.tile, name="tile"),
     path("/ground", map_views.ground, name="ground"),
     path("/mine", duty_views.mine, name="mine"),
     path("/mine/status", duty_views.press, name="press"),

@@ -6,6 +6,7 @@ const ICONS = { immediate: "i-immediate", high: "i-high", medium: "i-medium", st
 const NAMES_FROM = { city: 0, town: 10, village: 12 };
 const LABELS_FROM = 11;
 const CLOSE = 14;
+const DEEPEST = 19;
 
 /** Load Leaflet. It tries innerHTML once to see whether SVG works, which trusted types refuse: that one try is answered here. */
 async function leaflet(address) {
@@ -36,6 +37,20 @@ function icon(name) {
   return svg;
 }
 
+/** Read what the server says in rows: what there are many of comes once, and is numbered in them. */
+function read({ risks, kinds, states, ...shown }) {
+  const incidents = shown.incidents.map(([reference, lat, lon, risk, kind, place]) => {
+    const short = reference.slice(0, 4);
+    const says = [risks[risk][1], short, kinds[kind], place || "place not known"].join(", ");
+    return { reference, at: [lat, lon], text: short, kind: risks[risk][0], says };
+  });
+  const units = shown.units.map(([callsign, lat, lon, state, minutes]) => {
+    const old = minutes ? `, position ${minutes} min old` : "";
+    return { callsign, at: [lat, lon], text: callsign, kind: states[state][0], says: `${callsign}, ${states[state][1]}${old}` };
+  });
+  return { ...shown, incidents, units };
+}
+
 function mark(L, view, { at, href, says, text, kind, chosen }) {
   const link = Object.assign(document.createElement("a"), { href, className: `pin ${kind}${chosen ? " chosen" : ""}` });
   link.setAttribute("aria-label", says);
@@ -58,11 +73,32 @@ function name(L, { name, at, kind }) {
   return L.marker(at, { icon: L.divIcon({ html: label, className: "pin-at", iconSize: [0, 0] }), interactive: false, keyboard: false, zIndexOffset: -1000 });
 }
 
+/** Draw the ground; over a map of the force's own only the boundaries, and nothing that hides it. */
 function draw(L, layer, ground) {
   layer.clearLayers();
   const line = { color: colour("--line"), weight: 1, fill: true, fillOpacity: 1, interactive: false };
+  if ("backed" in map.dataset) {
+    const edge = { ...line, fill: false, weight: 2, color: colour("--line-strong") };
+    for (const { rings } of ground.boundaries) for (const ring of rings) L.polygon(ring, edge).addTo(layer);
+    return;
+  }
   for (const { ring, urban } of ground.cells) L.polygon(ring, { ...line, fillColor: colour(urban ? "--accent-soft" : "--surface") }).addTo(layer);
   for (const { rings } of ground.boundaries) for (const ring of rings) L.polygon(ring, { ...line, fillOpacity: 0.4, fillColor: colour("--surface"), color: colour("--line-strong") }).addTo(layer);
+}
+
+/** Lay the force's own map beneath everything, if it has one. The ground gives way when the first picture of it is there. */
+function back(L, view, redraw) {
+  const { tiles, leastZoom, mostZoom } = map.dataset;
+  if (!tiles) return;
+  // Leaflet gives a picture it drops an empty one of its own, which the content policy refuses: dropped it is enough.
+  const { _removeTile, _abortLoading } = L.GridLayer.prototype;
+  const Pictures = L.TileLayer.extend({ _removeTile, _abortLoading });
+  const layer = new Pictures(tiles, { minNativeZoom: Number(leastZoom), maxNativeZoom: Number(mostZoom), maxZoom: DEEPEST });
+  layer.once("tileload", () => {
+    map.dataset.backed = "";
+    redraw();
+  });
+  layer.addTo(view);
 }
 
 function words(shown) {
@@ -76,7 +112,6 @@ function words(shown) {
 async function begin() {
   const L = await leaflet(map.dataset.leaflet);
   const view = L.map(map.querySelector("[data-canvas]"), { preferCanvas: true, zoomControl: false, attributionControl: false, zoomSnap: 0.5, fadeAnimation: false, zoomAnimation: false, markerZoomAnimation: false });
-  if (map.dataset.tiles) L.tileLayer(map.dataset.tiles, { maxZoom: 19 }).addTo(view);
   const ground = await json(map.dataset.ground);
   const under = L.layerGroup().addTo(view);
   const names = L.layerGroup().addTo(view);
@@ -89,15 +124,17 @@ async function begin() {
   const scale = () => {
     map.classList.toggle("far", view.getZoom() < LABELS_FROM);
     names.clearLayers();
-    for (const each of ground.places) if (view.getZoom() >= NAMES_FROM[each.kind]) name(L, each).addTo(names);
+    // The force's own map has the names of places on it.
+    if (!("backed" in map.dataset)) for (const each of ground.places) if (view.getZoom() >= NAMES_FROM[each.kind]) name(L, each).addTo(names);
   };
   fit(everything());
   scale();
   view.on("zoomend", scale);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => draw(L, under, ground));
+  back(L, view, () => (draw(L, under, ground), scale()));
   let first = true;
   const load = async () => {
-    const shown = await json(map.dataset.marks, !first);
+    const shown = read(await json(map.dataset.marks, !first));
     show(L, view, marks, shown);
     if (first) look(L, view, shown, fit, everything);
     first = false;
@@ -119,9 +156,9 @@ function show(L, view, layer, shown) {
   const chosen = shown.incidents.find(isChosen);
   const going = shown.units.find((each) => each.callsign === proposed);
   if (chosen && going) L.polyline([going.at, chosen.at], { color: colour("--accent"), weight: 3, dashArray: "6 6", interactive: false }).addTo(layer);
-  for (const each of shown.units) mark(L, view, { ...each, href: map.dataset.unit.replace("CALLSIGN", encodeURIComponent(each.callsign)), text: each.callsign, kind: each.group }).addTo(layer);
+  for (const each of shown.units) mark(L, view, { ...each, href: map.dataset.unit.replace("CALLSIGN", encodeURIComponent(each.callsign)) }).addTo(layer);
   for (const each of shown.incidents.toReversed?.() ?? [...shown.incidents].reverse())
-    mark(L, view, { ...each, href: map.dataset.incident.replace("REFERENCE", encodeURIComponent(each.reference)), text: each.short, kind: each.risk, chosen: isChosen(each) }).addTo(layer);
+    mark(L, view, { ...each, href: map.dataset.incident.replace("REFERENCE", encodeURIComponent(each.reference)), chosen: isChosen(each) }).addTo(layer);
   if (focused) [...map.querySelectorAll(".pin")].find((each) => each.getAttribute("href") === focused)?.focus({ preventScroll: true });
   map.querySelector("[data-map-says]").textContent = words(shown);
 }
