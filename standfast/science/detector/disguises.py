@@ -57,6 +57,13 @@ def join_letters(
     joined: list[Token] = []
     index, sign = 0, ""
     while index < len(tokens):
+        first = tokens[index]
+        if not (_is_letter(first) and index + 1 < len(tokens) and _is_letter(tokens[index + 1])):
+            # Most words: a letter alone keeps the sign of those before it, a word ends their row.
+            sign = sign if _is_letter(first) else ""
+            joined.append(first)
+            index += 1
+            continue
         end = _run_of_letters(text, tokens, index)
         run = tokens[index:end]
         before, sign = sign, _sign_after(text, tokens, index) if len(run) > 1 else sign if _is_letter(run[0]) else ""

@@ -38,7 +38,10 @@ def _is_known(written: str, read: str, known: Collection[str]) -> bool:
 
 def _as_written(words: Words) -> list[tuple[str, str]]:
     """Return each word as it was written, in small letters, with what it was first read as."""
-    places: dict[tuple[int, int], str] = {}
+    text = words.text
+    written, before = [], (-1, -1)
     for start, end, read in zip(words.starts, words.ends, words.words, strict=True):
-        places.setdefault((start, end), read)
-    return [(words.text[start:end].lower().replace("’", "'"), read) for (start, end), read in places.items()]
+        if (start, end) != before:
+            written.append((text[start:end].lower().replace("’", "'"), read))
+            before = (start, end)
+    return written

@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -21,7 +22,7 @@ _PART = re.compile(r"(?:@[a-z_]+|[a-z0-9_]+\*?)(?:\|(?:@[a-z_]+|[a-z0-9_]+\*?))*
 
 
 MANY = 8
-FAR_MORE = 8
+FAR_MORE = 2
 """How many places of a part, beside those of the rarest, make it worth looking only at the ones near the rarest."""
 
 
@@ -37,8 +38,7 @@ class Phrase:
     gaps: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A phrase as found: the index of its first and last word, and the runs of words that are its own (first, last)."""
 
     first: int
@@ -107,8 +107,13 @@ COMMON = frozenset(_COMMON.split())
 """Words that nearly every text has: a phrase is not looked for because one of them was found, if it has a rarer part."""
 
 
-_Run = tuple[int, int]
-"""Where a part was found: its last word and its first, so that runs sort by where they end."""
+_Run = int
+"""
+Where a part was found: its last word, times 64, and how much shorter than 64 words it is, so that runs sort by where they end
+and a long text holds plain numbers, not millions of pairs.
+"""
+_SHIFT = 6
+_LONGEST = (1 << _SHIFT) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,8 @@ class Finder:
         place_of = {part: place for place, part in enumerate(parts)}
         costs = [sum(100 if words in COMMON else 1 for words in spoken) for spoken in spoken_of]
         longest = [max(words.count(" ") + 1 for words in spoken) for spoken in spoken_of]
+        if max(longest, default=0) > _LONGEST:
+            raise BrokenPhrase(f"at most {_LONGEST} words in a row were expected.")
         self._sought: list[_Sought] = []
         self._needs: list[int] = []
         for key, phrase in given:
@@ -192,15 +199,15 @@ class Finder:
         runs: dict[int, list[_Run]] = {}
         if not starts:
             return runs
-        first_at = {start - 1: index for index, start in enumerate(starts)}
+        word_at = {start - 1: index for index, start in enumerate(starts)}.get
         haystack = f" {' '.join(words)} "
         for number, start, end in self._automaton.find_matches_as_indexes(haystack, overlapping=True):
-            first, after = first_at.get(start), first_at.get(end - 1)
+            first, after = word_at(start), word_at(end - 1)
             # A letter such as "´" is read as a space and more: then the place is inside a word, and is looked up.
-            run = (
-                bisect_right(starts, end - 2) - 1 if after is None else after - 1,
-                bisect_right(starts, start + 1) - 1 if first is None else first,
-            )
+            last = bisect_right(starts, end - 2) - 1 if after is None else after - 1
+            if first is None:
+                first = bisect_right(starts, start + 1) - 1
+            run = (last << _SHIFT) + _LONGEST - last + first
             if number in runs:
                 runs[number].append(run)
             else:
@@ -235,21 +242,22 @@ def _join(sought: _Sought, parts: Sequence[list[_Run]], places: Sequence[int]) -
     Join the parts of a phrase where they follow one another closely enough.
 
     For each place of a part, the nearest chain that ends before it is the one that can reach it if any can, so one
-    look suffices. Only what stands near the part found least is looked at: no chain goes without it.
+    look suffices.
     """
     if len(parts) == 1:
-        return [Hit(first, last, ((first, last),)) for last, first in parts[0]]
-    fewest = min(parts, key=len)
-    if max(map(len, parts)) > MANY + FAR_MORE * len(fewest):
-        parts = [runs if runs is fewest else _near(fewest, runs, reach=sought.reach) for runs in parts]
+        return [_traced(at, parts, ()) for at in range(len(parts[0]))]
+    if max(map(len, parts)) > MANY:
+        parts = _narrowed(parts, reach=sought.reach)
+        if not all(parts):
+            return []
     reached = [parts[0]]
     back: list[list[int]] = []
     for gap, runs in zip(sought.gaps, parts[1:], strict=True):
-        ends = [places[last] for last, _ in reached[-1]]
+        ends = [places[run >> _SHIFT] for run in reached[-1]]
         longer: list[_Run] = []
         nearest: list[int] = []
         for run in runs:
-            begin = places[run[1]]
+            begin = places[(run >> _SHIFT) - _LONGEST + (run & _LONGEST)]
             before = bisect_left(ends, begin) - 1
             if before >= 0 and begin - ends[before] - 1 <= gap:
                 longer.append(run)
@@ -263,13 +271,17 @@ def _join(sought: _Sought, parts: Sequence[list[_Run]], places: Sequence[int]) -
 
 def _traced(at: int, reached: Sequence[list[_Run]], back: Sequence[list[int]]) -> Hit:
     """Return the chain that ends at a run of the last part."""
-    last, first = reached[-1][at]
-    own = [(first, last)]
-    for runs, nearest in zip(reached[-2::-1], reversed(back), strict=True):
-        at = nearest[at]
-        end, first = runs[at]
-        own.append((first, end))
-    return Hit(first, last, tuple(reversed(own)))
+    run = reached[-1][at]
+    last = run >> _SHIFT
+    first = last - _LONGEST + (run & _LONGEST)
+    own: tuple[tuple[int, int], ...] = ((first, last),)
+    for number in range(len(back) - 1, -1, -1):
+        at = back[number][at]
+        run = reached[number][at]
+        end = run >> _SHIFT
+        first = end - _LONGEST + (run & _LONGEST)
+        own = ((first, end), *own)
+    return Hit(first, last, own)
 
 
 def moved(hit: Hit, by: int) -> Hit:
@@ -277,12 +289,35 @@ def moved(hit: Hit, by: int) -> Hit:
     return Hit(hit.first + by, hit.last + by, tuple((first + by, last + by) for first, last in hit.own)) if by else hit
 
 
-def _near(fewest: list[_Run], runs: list[_Run], *, reach: int) -> list[_Run]:
-    """Return the runs that end so near one of the few that a phrase could hold both."""
+def _narrowed(parts: Sequence[list[_Run]], *, reach: int) -> list[list[_Run]]:
+    """
+    Return of each part only what stands near enough to the part found least; nothing of one part if no chain can be.
+
+    Most phrases have all their parts somewhere in a long text, and nowhere together: that is seen here, at the cost of the
+    rarest part.
+    """
+    kept = list(parts)
+    order = sorted(range(len(parts)), key=lambda number: len(parts[number]))
+    anchor = order[0]
+    for number in order[1:]:
+        if len(kept[number]) > FAR_MORE * len(kept[anchor]):
+            kept[number] = _near(kept[anchor], kept[number], reach=reach, after=number > anchor)
+            if not kept[number]:
+                break
+            if len(kept[number]) < len(kept[anchor]):
+                anchor = number
+    return kept
+
+
+def _near(few: list[_Run], runs: list[_Run], *, reach: int, after: bool) -> list[_Run]:
+    """Return the runs that end so near one of the few, behind or before it, that a phrase could hold both."""
     kept: list[_Run] = []
     taken = 0
-    for last, first in fewest:
-        begin = max(taken, bisect_left(runs, (first - reach, 0)))
-        taken = max(taken, bisect_left(runs, (last + reach + 1, 0)))
-        kept.extend(runs[begin:taken])
+    back, ahead = (0, reach + 1) if after else (reach, 0)
+    for run in few:
+        last = run >> _SHIFT
+        begin = bisect_left(runs, (last - back) << _SHIFT, taken)
+        taken = bisect_left(runs, (last + ahead) << _SHIFT, begin)
+        if begin != taken:
+            kept += runs[begin:taken]
     return kept

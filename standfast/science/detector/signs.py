@@ -59,11 +59,13 @@ class SignCounter:
         """Yield the first and last word of each place a sign is found, and its feature name."""
         said = words.words
         for index, word in enumerate(said):
-            for name in self._single.get(word, ()):
-                yield index, index, name
-            for rest, name in self._by_first.get(word, ()):
-                if said[index + 1 : index + 1 + len(rest)] == rest:
-                    yield index, index + len(rest), name
+            if word in self._single:
+                for name in self._single[word]:
+                    yield index, index, name
+            if word in self._by_first:
+                for rest, name in self._by_first[word]:
+                    if said[index + 1 : index + 1 + len(rest)] == rest:
+                        yield index, index + len(rest), name
 
 
 def lines_of(words: Words) -> list[int]:

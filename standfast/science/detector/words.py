@@ -120,7 +120,11 @@ class Reader:
     def read(self, text: str) -> Words:
         """Return the words of a text: lower case, spelt as known, each with the place it came from."""
         seen = without_tags(text)
-        found = [Token(match.start(), match.end(), *self._meaning(match[0])) for match in self._tokens.finditer(seen)]
+        known = self._read.get
+        found = []
+        for match in self._tokens.finditer(seen):
+            read, others = known(match[0]) or self._meaning(match[0])
+            found.append(Token(*match.span(), read, others))
         if _DIGIT.search(text):
             found = _without_references(text, found)
         joined = join_letters(seen, found, spelling=self._spelling, understand=self._understand)
