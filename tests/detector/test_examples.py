@@ -36,6 +36,19 @@ def test_what_only_sounds_urgent_is_not(cue: str, text: str) -> None:
     assert cue not in {each.code for each in assessment.assess_words(text).urgency}
 
 
+@pytest.mark.parametrize("row", rows("cues_not_given.csv"), ids=lambda row: row["text"][:40])
+def test_what_is_denied_past_told_or_something_else_is_no_cue(row: dict[str, str]) -> None:
+    assert row["cue"] not in {each.code for each in assessment.assess_words(row["text"]).urgency}
+
+
+def test_what_is_past_is_no_cue_of_the_present_and_still_raises_its_strand() -> None:
+    past = assessment.assess_words("he took an overdose last year")
+    again = assessment.assess_words("he took an overdose last year and has taken one tonight")
+    assert "suicide_means" not in {each.code for each in past.urgency}
+    assert "suicide_means" in {each.code for each in again.urgency}
+    assert assessment.strand_scores(past)["suicide_self_harm"] >= assessment.FLAGGED
+
+
 @pytest.mark.parametrize("row", rows("hard_negatives.csv"), ids=lambda row: row["text"][:40])
 def test_a_harmless_line_raises_no_flag_and_no_floor(row: dict[str, str]) -> None:
     found = assessment.assess_words(row["text"])

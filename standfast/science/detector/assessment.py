@@ -31,6 +31,8 @@ FLOOR_BAND = 0.05
 """How far a text that is lifted to the least it may have is still ranked by the rest of what it says."""
 KEPT_OF_EVIDENCE = 0.15
 """What concepts too weak to flag count for beside the blend, which knows the rest of the text as well."""
+OF_THE_PRESENT = frozenset({"suicide_means"})
+"""Cues that are none of what is past: that somebody once took tablets does not say that there are any in the house."""
 HIGHEST = 0.999
 """No score says certain: a person decides."""
 
@@ -156,7 +158,7 @@ def _cues(evidence: Sequence[Evidence]) -> tuple[Cue, ...]:
     spans: dict[str, list[Span]] = {}
     for each in evidence:
         if each.strength == STRENGTH[Meant.AS_SAID]:
-            for code in each.concept.cues:
+            for code in each.concept.cues if each.is_present else set(each.concept.cues) - OF_THE_PRESENT:
                 spans.setdefault(code, []).extend(each.spans)
     return tuple(Cue(code, tuple(found[:SPANS_SHOWN])) for code, found in sorted(spans.items()))
 
@@ -166,7 +168,9 @@ def _floors(evidence: Sequence[Evidence]) -> tuple[Floor, ...]:
     floors = [
         Floor(each.concept.cues[0], each.concept.risk, each.concept.because, each.spans)
         for each in evidence
-        if isinstance(each.concept, FloorConcept) and each.strength == STRENGTH[Meant.AS_SAID]
+        if isinstance(each.concept, FloorConcept)
+        and each.strength == STRENGTH[Meant.AS_SAID]
+        and (each.is_present or each.concept.cues[0] not in OF_THE_PRESENT)
     ]
     return tuple(sorted(floors, key=lambda floor: -FLOOR_ATTENTION[floor.risk]))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from standfast.science.detector.lexicon import Concept, Lexicon
 from standfast.science.detector.phrases import Hit, moved
-from standfast.science.detector.readings import STRENGTH, Marks, Meant, find_marks, read_hit
+from standfast.science.detector.readings import STRENGTH, Marks, Meant, find_marks, is_past, read_hit
 from standfast.science.detector.signs import Counts, count_shapes, lines_of
 from standfast.science.detector.words import Words
 
@@ -48,6 +48,8 @@ class Evidence:
     concept: Concept
     strength: float
     spans: tuple[Span, ...]
+    is_present: bool = True
+    """Whether any of the words that are meant as said speak of more than the past."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def read_text(lexicon: Lexicon, text: str) -> Reading:
         kept = _not_excluded(hits, figures | _covered(found.get(f"{key} excludes", ()), words)) if concept else []
         if concept and kept:
             meant = [(read_hit(hit, words, marks), hit) for hit in kept]
-            evidence.append(_weigh(concept, meant, words))
+            evidence.append(_weigh(concept, meant, words, marks))
             for reading, hit in meant:
                 line = lines[line_of[hit.first]]
                 line[f"concept {key}"] += STRENGTH[reading]
@@ -168,8 +170,9 @@ def _own_words(hit: Hit) -> list[int]:
     return [index for first, last in hit.own for index in range(first, last + 1)]
 
 
-def _weigh(concept: Concept, meant: list[tuple[Meant, Hit]], words: Words) -> Evidence:
+def _weigh(concept: Concept, meant: list[tuple[Meant, Hit]], words: Words, marks: Marks) -> Evidence:
     strength = max(STRENGTH[reading] for reading, _ in meant)
     shown = [pair for pair in meant if STRENGTH[pair[0]] == strength][:SPANS_SHOWN]
     spans = {span_of(words, hit.first, hit.last, concept_id=concept.id, meant=reading.value) for reading, hit in shown}
-    return Evidence(concept, strength, tuple(sorted(spans)))
+    is_present = not all(is_past(hit, words, marks) for reading, hit in meant if STRENGTH[reading] == strength)
+    return Evidence(concept, strength, tuple(sorted(spans)), is_present)

@@ -46,7 +46,16 @@ STRANDS = (
     "vulnerable_asb",
 )
 FLOOR_CUES = frozenset(
-    {"strangulation", "weapon", "child_present", "threat_to_kill", "stalking", "suicide_plan", "he_is_here"}
+    {
+        "strangulation",
+        "weapon",
+        "child_present",
+        "threat_to_kill",
+        "stalking",
+        "suicide_plan",
+        "suicide_means",
+        "he_is_here",
+    }
 )
 """What must have a floor in every edition; an edition without one of them is refused."""
 CUES = FLOOR_CUES | {
@@ -216,6 +225,8 @@ READING_SETS = (
     "to_a_machine",
     "distant",
     "long_ago",
+    "past_times",
+    "present_times",
     "figures_of_speech",
 )
 """The word sets that say how a phrase is meant rather than what it is about."""

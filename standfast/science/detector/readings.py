@@ -11,7 +11,7 @@ sentence: nothing that is added to a message can take attention away.
 """
 
 import sys
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -64,6 +64,8 @@ class _InOrder:
     here_and_now: Sequence[int]
     distant: Sequence[int]
     long_ago: Sequence[int]
+    past_times: Sequence[int]
+    present_times: Sequence[int]
 
 
 def find_marks(found: Mapping[str, Sequence[Hit]]) -> Marks:
@@ -82,7 +84,10 @@ def find_marks(found: Mapping[str, Sequence[Hit]]) -> Marks:
         tellers=last_words("fiction") | last_words("asking"),
         here_and_now=last_words("here_and_now"),
         in_order=_InOrder(
-            sorted(last_words("here_and_now")), sorted(last_words("distant")), sorted(last_words("long_ago"))
+            *(
+                sorted(last_words(name))
+                for name in ("here_and_now", "distant", "long_ago", "past_times", "present_times")
+            )
         ),
     )
 
@@ -95,7 +100,7 @@ def read_hit(hit: Hit, words: Words, marks: Marks) -> Meant:
 
 
 def _is_denied(hit: Hit, words: Words, marks: Marks) -> bool:
-    if marks.doubts_after.intersection(range(hit.last + 1, hit.last + DOUBT_REACH + 1)):
+    if not marks.doubts_after.isdisjoint(range(hit.last + 1, hit.last + DOUBT_REACH + 1)):
         return False
     before = -1
     for number, (first, last) in enumerate(hit.own):
@@ -120,7 +125,7 @@ def _is_negated(back: range, hit: Hit, words: Words, marks: Marks) -> bool:
 
 
 def _is_told(hit: Hit, words: Words, marks: Marks) -> bool:
-    if marks.here_and_now.intersection(range(hit.first, hit.last + 1)):
+    if not marks.here_and_now.isdisjoint(range(hit.first, hit.last + 1)):
         return False
     for index in range(hit.first - 1, max(-1, hit.first - TELLING_REACH - 1), -1):
         if words.sentences[index] != words.sentences[hit.first] or index in marks.here_and_now:
@@ -135,7 +140,7 @@ def _is_settled(hit: Hit, words: Words, marks: Marks) -> bool:
     seen = marks.in_order
     if not seen.distant or not seen.long_ago:
         return False
-    if marks.here_and_now.intersection(range(hit.first, hit.last + 1)):
+    if not marks.here_and_now.isdisjoint(range(hit.first, hit.last + 1)):
         return False
     sentence = words.sentences[hit.first]
     begin = bisect_left(words.sentences, sentence)
@@ -145,6 +150,16 @@ def _is_settled(hit: Hit, words: Words, marks: Marks) -> bool:
     if not words.sentences[somebody] == words.sentences[ago] == sentence:
         return False
     return ago <= _first_from(seen.here_and_now, hit.last + 1)
+
+
+def is_past(hit: Hit, words: Words, marks: Marks) -> bool:
+    """Say whether the sentence of a phrase puts it in the past ("last year", "when i was younger") and nothing in the present."""
+    seen = marks.in_order
+    if not seen.past_times:
+        return False
+    sentence = words.sentences[hit.first]
+    begin, end = bisect_left(words.sentences, sentence), bisect_right(words.sentences, sentence)
+    return _first_from(seen.past_times, begin) < end <= _first_from(seen.present_times, begin)
 
 
 def _first_from(indexes: Sequence[int], begin: int) -> int:
