@@ -4,6 +4,7 @@ import csv
 import random
 from datetime import UTC, datetime, timedelta
 
+import django
 import pytest
 from typer.testing import CliRunner
 
@@ -44,7 +45,9 @@ file = "need.csv"
 
 @pytest.fixture(autouse=True)
 def _connected(monkeypatch):
-    # The commands then speak to the test's own database; its clock stands before the plans.
+    # The commands then speak to the test's own database; its clock stands before the plans. Django is set up already: again, it would close
+    # every logging handler, and absl's, which the roster's solver brings, closes what pytest catches the output with.
+    monkeypatch.setattr(django, "setup", lambda: None)
     monkeypatch.setenv("DATABASE_URL", "postgresql://here")
     monkeypatch.setenv("STANDFAST_PROCESS", "staff")
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 29, 12, tzinfo=UTC))

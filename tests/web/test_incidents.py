@@ -117,7 +117,7 @@ def test_the_list_takes_as_many_queries_for_six_as_for_one(dispatcher: Client, r
 
 
 def test_one_incident_takes_few_queries(dispatcher: Client, reference: str) -> None:
-    assert counted(dispatcher, f"/incidents/{reference}") <= 26
+    assert counted(dispatcher, f"/incidents/{reference}") <= 28
 
 
 def test_the_clock_time_is_shown_with_what_is_left(dispatcher: Client, now: datetime) -> None:

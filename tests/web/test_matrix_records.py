@@ -26,10 +26,10 @@ from tests.web.processes import CHANGING
 pytestmark = pytest.mark.django_db
 STAFF_URLS = "standfast.config.urls.staff"
 ANOTHER_AGENCY = "adult_social_care_out_of_hours"
-ABSENT = {"conflict": 987_654, "filing": 987_654, "report": 987_654}
+ABSENT = {"conflict": 987_654, "filing": 987_654, "report": 987_654, "zoom": 0, "column": 0, "row": 0}
 NOBODY = "QQQQ-QQQQ-QQQQ-QQ"
-# Places are offered from the gazetteer for what is typed: nothing of the contact is read.
-READS_NO_RECORD = frozenset({"contact:places"})
+# Places are offered from the gazetteer for what is typed: nothing of the contact is read. A piece of the map is of no record either.
+READS_NO_RECORD = frozenset({"contact:places", "dispatch:tile"})
 WHO = [*PEOPLE, None]
 
 
