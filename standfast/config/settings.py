@@ -230,7 +230,7 @@ STATEMENTS: dict[str, object] = {"server_side_binding": True, "prepare_threshold
 def _database(url: str) -> dict[str, object]:
     parts = conninfo_to_dict(url) if url else {}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "standfast.foundation.runtime.connections",
         "NAME": parts.pop("dbname", "standfast"),
         "USER": parts.pop("user", ""),
         "PASSWORD": parts.pop("password", ""),
