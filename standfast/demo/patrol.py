@@ -41,8 +41,9 @@ def patrol_until(stop: threading.Event) -> None:
 
 def move_crews(*, now: datetime) -> None:
     """Let every crew report once: a step on its way, its arrival, its clearing, or only where it is."""
-    for each in queries.board_units(by=WATCHER):
-        unit, job = each.unit, each.deployment
+    jobs = {each.unit_id: each for each in queries.active_deployments()}
+    for unit in queries.list_units(by=WATCHER):
+        job = jobs.get(unit.pk)
         if unit.lat is None or unit.lon is None or (unit.state_at and unit.state_at >= now):
             continue
         if job is None or job.incident.lat is None:

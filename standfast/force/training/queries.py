@@ -1,6 +1,7 @@
 """Who holds which skills on a day?"""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db.models import Q
@@ -12,14 +13,18 @@ from standfast.force.training.rules.skill import Skill
 
 def skills_of(
     *, people: Iterable[str], on: date, among: frozenset[Skill] = frozenset(Skill)
-) -> dict[str, frozenset[Skill]]:
-    """Return which skills, among the given, each of these people holds on a London day, by reference; a lapsed one is not there."""
-    wanted = set(people)
+) -> Mapping[str, frozenset[Skill]]:
+    """
+    Return which skills, among the given, each of these people holds on a London day, by reference; a lapsed one is not there.
+
+    `people` may be a question to the database that is not asked yet: it is then a part of this one. Who holds none need not be there to be
+    looked up.
+    """
+    found: defaultdict[str, frozenset[Skill]] = defaultdict(frozenset)
     if not among:
-        return dict.fromkeys(wanted, frozenset())
+        return found
     held = SkillHeld.objects.filter(skill__in=among)
-    rows = held.filter(Q(lapses_on=None) | Q(lapses_on__gt=on), person_ref__in=wanted, held_from__lte=on)
-    found: dict[str, set[Skill]] = {person: set() for person in wanted}
+    rows = held.filter(Q(lapses_on=None) | Q(lapses_on__gt=on), person_ref__in=people, held_from__lte=on)
     for person, skill in rows.values_list("person_ref", "skill"):
-        found[person].add(Skill(skill))
-    return {person: frozenset(skills) for person, skills in found.items()}
+        found[person] |= {Skill(skill)}
+    return found

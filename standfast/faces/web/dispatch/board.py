@@ -123,46 +123,52 @@ class Board(IncidentsPart, UnitsPart):
 
 def board(asked: Asked, *, by: Actor, now: datetime) -> Board:
     """Return the whole board under what is asked of it."""
-    incidents, units = incidents_part(asked, by=by, now=now), units_part(asked, by=by, now=now)
+    on_duty = queries.board_units(by=by)
+    incidents, units = _incidents(asked, on_duty, by=by, now=now), _units(asked, on_duty, by=by, now=now)
     both: dict[str, Any] = {**vars(incidents), **vars(units)}
     return Board(**both)
 
 
 def incidents_part(asked: Asked, *, by: Actor, now: datetime) -> IncidentsPart:
     """Return the incidents' side alone, as a refresh of it needs."""
-    counts = queries.board_counts(by=by)
-    return IncidentsPart(
-        asked=asked, rows=_rows(asked=asked, by=by, now=now), open=counts.open, without_unit=counts.without_unit
-    )
+    return _incidents(asked, queries.board_units(by=by), by=by, now=now)
 
 
 def units_part(asked: Asked, *, by: Actor, now: datetime) -> UnitsPart:
     """Return the units' side alone, as a refresh of it needs."""
+    return _units(asked, queries.board_units(by=by), by=by, now=now)
+
+
+def _incidents(asked: Asked, units: Sequence[queries.UnitOnDuty], *, by: Actor, now: datetime) -> IncidentsPart:
+    found = queries.board_incidents(by=by, only_without_unit=asked.waiting, limit=MOST_INCIDENTS)
+    standing = standing_units(units, on=days.london_day(now))
+    return IncidentsPart(
+        asked=asked,
+        rows=[_row(each, standing, asked=asked, now=now) for each in found.listed],
+        open=found.open,
+        without_unit=found.without_unit,
+    )
+
+
+def _units(asked: Asked, units: Sequence[queries.UnitOnDuty], *, by: Actor, now: datetime) -> UnitsPart:
     codes = status_codes(days.london_day(now))
-    units = queries.board_units(by=by)
     groups = _groups(units, codes, asked=asked, now=now)
     return UnitsPart(
         asked=asked,
         on_duty=len(units),
         free=groups[0].count,
         groups=groups,
-        alarms=[each.unit.callsign for each in units if each.unit.alarm_at],
+        alarms=[unit.callsign for unit in units if unit.alarm_at],
         messages=[
-            (each.unit.callsign, f"{codes[each.unit.message].label}, {short_moment(each.unit.message_at, now=now)}")
-            for each in units
-            if each.unit.message is not None and each.unit.message_at is not None
+            (unit.callsign, f"{codes[unit.message].label}, {short_moment(unit.message_at, now=now)}")
+            for unit in units
+            if unit.message is not None and unit.message_at is not None
         ],
         questions=[
             (row.pk, row.callsign, f"{_label(codes, row.code)} at {short_moment(row.at, now=now)}: {row.because}")
             for row in queries.reports_to_ask_about(by=by)
         ],
     )
-
-
-def _rows(*, asked: Asked, by: Actor, now: datetime) -> list[IncidentRow]:
-    found = queries.board_incidents(by=by, only_without_unit=asked.waiting, limit=MOST_INCIDENTS)
-    standing = standing_units(queries.list_units(by=by), queries.board_deployments(by=by), on=days.london_day(now))
-    return [_row(each, standing, asked=asked, now=now) for each in found]
 
 
 def _row(incident: Any, standing: Standing, *, asked: Asked, now: datetime) -> IncidentRow:
@@ -198,30 +204,29 @@ def clock_of(incident: Any, *, now: datetime) -> Countdown:
 
 
 def _groups(
-    units: Sequence[queries.BoardUnit], codes: Mapping[int, StatusCode], *, asked: Asked, now: datetime
+    units: Sequence[queries.UnitOnDuty], codes: Mapping[int, StatusCode], *, asked: Asked, now: datetime
 ) -> list[UnitsOfGroup]:
-    by_group: dict[UnitGroup, list[queries.BoardUnit]] = {group: [] for group in GROUPS}
-    for each in units:
-        by_group[codes[each.unit.state].group].append(each)
-    found = []
-    for group, members in by_group.items():
-        shown = members if asked.group == group else members[:MOST_IN_GROUP]
-        found.append(
-            UnitsOfGroup(
-                code=group.value,
-                label=group.label,
-                count=len(members),
-                tiles=[tile(each, codes, now=now) for each in shown],
-                more=len(members) - len(shown),
-            )
+    by_group: dict[UnitGroup, list[queries.UnitOnDuty]] = {group: [] for group in GROUPS}
+    for unit in units:
+        by_group[codes[unit.state].group].append(unit)
+    shown = {group: members if asked.group == group else members[:MOST_IN_GROUP] for group, members in by_group.items()}
+    crews = queries.crew_names(unit.pk for some in shown.values() for unit in some)
+    return [
+        UnitsOfGroup(
+            code=group.value,
+            label=group.label,
+            count=len(members),
+            tiles=[tile(unit, crews[unit.pk], codes, now=now) for unit in shown[group]],
+            more=len(members) - len(shown[group]),
         )
-    return found
+        for group, members in by_group.items()
+    ]
 
 
-def tile(each: queries.BoardUnit, codes: Mapping[int, StatusCode], *, now: datetime) -> UnitTile:
+def tile(unit: queries.UnitOnDuty, crew: Sequence[str], codes: Mapping[int, StatusCode], *, now: datetime) -> UnitTile:
     """Return a unit as shown."""
-    unit, code = each.unit, codes[each.unit.state]
-    following = states_after(unit.state, deployed=each.deployment is not None, codes=codes)
+    code = codes[unit.state]
+    following = states_after(unit.state, deployed=unit.incident is not None, codes=codes)
     age = int((now - unit.position_at).total_seconds() // 60) if unit.position_at else None
     return UnitTile(
         callsign=unit.callsign,
@@ -229,9 +234,9 @@ def tile(each: queries.BoardUnit, codes: Mapping[int, StatusCode], *, now: datet
         group=code.group.value,
         state=code.label,
         since=_for(unit.state_at, now=now),
-        crew=", ".join(name.split()[-1] for name in each.crew) + (" · single" if len(each.crew) == 1 else ""),
-        job=each.deployment.incident.reference[:4] if each.deployment else "",
-        job_reference=each.deployment.incident.reference if each.deployment else "",
+        crew=", ".join(name.split()[-1] for name in crew) + (" · single" if len(crew) == 1 else ""),
+        job=(unit.incident or "")[:4],
+        job_reference=unit.incident or "",
         until=f"to {short_moment(unit.on_duty_until, now=now)}" if unit.on_duty_until else "",
         position="position not known" if age is None else (f"position {age} min old" if age >= 5 else ""),
         note="calls for assistance"

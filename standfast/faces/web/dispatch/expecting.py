@@ -10,6 +10,7 @@ from standfast.faces.screens.times import short_moment, span
 from standfast.foundation.kernel import days
 from standfast.foundation.places.rules.travel import straight_km, travel_model
 from standfast.journey.assessment.rules.response_grade import ResponseGrade
+from standfast.journey.incidents.queries import UnitOnDuty
 from standfast.journey.incidents.rules.prediction import Outlook, predict_arrival
 from standfast.journey.incidents.rules.unit_rank import may_be_sent
 from standfast.journey.incidents.rules.unit_status import Availability, status_codes
@@ -32,34 +33,31 @@ class Spot:
 
 @dataclass(frozen=True)
 class Standing:
-    """The units on duty by their key, who was sent where by the incident's key, and who could be sent: free, or only to some."""
+    """Who was sent where, by the incident's key, and who could be sent: free, or only to some."""
 
-    units: Mapping[int, Any]
-    sent: Mapping[int, Sequence[Any]]
+    sent: Mapping[int, Sequence[UnitOnDuty]]
     free: Sequence[Spot]
     others: Sequence[Spot]
 
-    def sent_to(self, incident: Any) -> Sequence[Any]:
-        """Return the active deployments to an incident, in order of sending."""
+    def sent_to(self, incident: Any) -> Sequence[UnitOnDuty]:
+        """Return the units sent to an incident, in order of sending."""
         return self.sent.get(incident.pk, ())
 
 
-def standing_units(units: Iterable[Any], deployments: Iterable[Any], *, on: date) -> Standing:
+def standing_units(units: Iterable[UnitOnDuty], *, on: date) -> Standing:
     """Return how the units on duty stand, from what was asked of the database once for the whole board."""
     codes = status_codes(on)
-    sent: dict[int, list[Any]] = {}
-    grades: dict[int, str] = {}
-    for each in deployments:
-        sent.setdefault(each.incident_id, []).append(each)
-        grades[each.unit_id] = each.grade
-    by_key = {unit.pk: unit for unit in units}
-    spots = [
-        Spot(unit.callsign, unit.lat, unit.lon, codes[unit.state].availability, grades.get(unit.pk, ""))
-        for unit in by_key.values()
-        if unit.lat is not None and unit.lon is not None
-    ]
+    sent: dict[int, list[UnitOnDuty]] = {}
+    spots = []
+    for unit in units:
+        if unit.incident_id is not None:
+            sent.setdefault(unit.incident_id, []).append(unit)
+        if unit.lat is not None and unit.lon is not None:
+            can = codes[unit.state].availability
+            spots.append(Spot(unit.callsign, unit.lat, unit.lon, can, unit.grade or ""))
+    for several in sent.values():
+        several.sort(key=lambda unit: (unit.assigned_at, unit.pk))
     return Standing(
-        units=by_key,
         sent=sent,
         free=[spot for spot in spots if spot.availability is Availability.FREE],
         others=[spot for spot in spots if spot.availability not in {Availability.FREE, Availability.NO}],
@@ -76,7 +74,7 @@ def what_to_expect(incident: Any, standing: Standing, *, now: datetime) -> tuple
         return ("on the way" if sent else "no unit") + place, False
     if not sent:
         return _without_unit(incident, standing, now=now)
-    seconds, error, starts = _journey(incident, sent[0], standing, now=now)
+    seconds, error, starts = _journey(incident, sent[0], now=now)
     said = predict_arrival(starts_at=starts, seconds=seconds, error_share=error, due_at=incident.due_at)
     return f"arrive {short_moment(said.at, now=now)}, {said.outlook.label}", said.outlook is Outlook.LATE
 
@@ -109,11 +107,16 @@ def _km(incident: Any, spot: Spot) -> float:
     return straight_km(spot.lat, spot.lon, incident.lat, incident.lon)
 
 
-def _journey(incident: Any, first: Any, standing: Standing, *, now: datetime) -> tuple[float, float, datetime]:
+def _journey(incident: Any, first: UnitOnDuty, *, now: datetime) -> tuple[float, float, datetime]:
     seconds_of, error, _ = travel_model(incident.urban_rural or "urban", on=days.london_day(now))
-    unit = standing.units.get(first.unit_id)
-    if unit is not None and unit.position_at is not None and unit.position_at > first.assigned_at:
-        km = straight_km(unit.lat, unit.lon, incident.lat, incident.lon)
-        return seconds_of(km), error, max(unit.position_at, now) if km > THERE_KM else now
+    sent_at = first.assigned_at or now
+    if (
+        first.lat is not None
+        and first.lon is not None
+        and first.position_at is not None
+        and first.position_at > sent_at
+    ):
+        km = straight_km(first.lat, first.lon, incident.lat, incident.lon)
+        return seconds_of(km), error, max(first.position_at, now) if km > THERE_KM else now
     planned = timedelta(seconds=first.travel_seconds or 0)
-    return max(0.0, (first.assigned_at + planned - now).total_seconds()), error, now
+    return max(0.0, (sent_at + planned - now).total_seconds()), error, now

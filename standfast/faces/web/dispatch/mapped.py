@@ -30,9 +30,9 @@ def marks(*, by: Actor, now: datetime) -> dict[str, Any]:
     counts open incidents that cannot be marked, `more` those beyond the most marked.
     """
     found = queries.board_incidents(by=by, only_without_unit=False, limit=MOST_MARKED)
-    units = [each for each in queries.list_units(by=by) if each.lat is not None and each.lon is not None]
+    units = [each for each in queries.board_units(by=by) if each.lat is not None and each.lon is not None]
     codes = status_codes(days.london_day(now))
-    placed = [each for each in found if each.lat is not None and each.lon is not None]
+    placed = [each for each in found.listed if each.lat is not None and each.lon is not None]
     kinds = {kind: number for number, kind in enumerate(dict.fromkeys(each.kind for each in placed))}
     return {
         "risks": [[risk.value, risk.label] for risk in RISKS],
@@ -43,8 +43,8 @@ def marks(*, by: Actor, now: datetime) -> dict[str, Any]:
             for each in placed
         ],
         "units": [[each.callsign, *_at(each), each.state, _age(each, now=now)] for each in units],
-        "unplaced": len(found) - len(placed),
-        "more": max(0, queries.board_counts(by=by).open - len(found)),
+        "unplaced": len(found.listed) - len(placed),
+        "more": max(0, found.open - len(found.listed)),
     }
 
 

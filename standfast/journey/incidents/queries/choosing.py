@@ -1,9 +1,7 @@
 """Which units could go to an incident, as they stand now?"""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import chain
 
 from django.conf import settings
 
@@ -13,11 +11,10 @@ from standfast.foundation.kernel import days
 from standfast.foundation.places.rules.travel import straight_km
 from standfast.foundation.runtime import roads
 from standfast.journey.assessment.rules.response_grade import ResponseGrade
-from standfast.journey.incidents.models import CrewMember, Deployment, Incident, Unit
+from standfast.journey.incidents.models import CrewMember, Incident
+from standfast.journey.incidents.queries.units import units_on_duty
 from standfast.journey.incidents.rules.unit_rank import MatterFacts, Ranking, UnitFacts, asked_of_units, rank_units
-from standfast.journey.incidents.rules.unit_status import OFF_DUTY, status_codes
-
-_FIELDS = ("id", "callsign", "state", "lat", "lon", "position_at", "on_duty_until", "area_code")
+from standfast.journey.incidents.rules.unit_status import status_codes
 
 
 def rank_for(incident: Incident, *, now: datetime, ask_engine: bool = False) -> Ranking:
@@ -28,9 +25,8 @@ def rank_for(incident: Incident, *, now: datetime, ask_engine: bool = False) -> 
     asked for inside a transaction: that would hold its locks as long as the engine takes.
     """
     on = days.london_day(now)
-    units = list(Unit.objects.exclude(state=OFF_DUTY).only(*_FIELDS).order_by("callsign"))
     matter = matter_of(incident)
-    facts = unit_facts(units, incident=incident, among=matter.skills, now=now)
+    facts = unit_facts(incident=incident, among=matter.skills, now=now)
     engine = roads.engine_at(settings.ROUTING_ENGINE)
     if engine is not None:
         matter = replace(matter, engine=engine.kind)
@@ -67,22 +63,18 @@ def matter_of(incident: Incident) -> MatterFacts:
     )
 
 
-def unit_facts(units: Sequence[Unit], *, incident: Incident, among: frozenset[Skill], now: datetime) -> list[UnitFacts]:
-    """
-    Return units as the rule sees them, of their skills those among the given: three questions to the database, whatever their number.
-    """
+def unit_facts(*, incident: Incident, among: frozenset[Skill], now: datetime) -> list[UnitFacts]:
+    """Return the units on duty as the rule sees them, of their skills those among the given: three questions to the database."""
     on = days.london_day(now)
-    crews: dict[int, list[str]] = {unit.pk: [] for unit in units}
-    for unit_id, person in CrewMember.objects.filter(until=None).values_list("unit_id", "person_ref"):
+    crewing = CrewMember.objects.filter(until=None)
+    crews: dict[int, list[str]] = {}
+    for unit_id, person in crewing.values_list("unit_id", "person_ref"):
         crews.setdefault(unit_id, []).append(person)
-    skills = training.skills_of(people=chain.from_iterable(crews.values()), among=among, on=on)
-    rows = Deployment.objects.filter(ended_at=None).values_list("unit_id", "incident_id", "incident__grade")
-    busy = {unit: (number, grade) for unit, number, grade in rows}
+    skills = training.skills_of(people=crewing.values_list("person_ref", flat=True), among=among, on=on)
     codes = status_codes(on)
     found = []
-    for unit in units:
-        code, crew = codes[unit.state], crews[unit.pk]
-        number, grade = busy.get(unit.pk, (None, ""))
+    for unit in units_on_duty():
+        code, crew = codes[unit.state], crews.get(unit.pk, [])
         found.append(
             UnitFacts(
                 callsign=unit.callsign,
@@ -95,8 +87,8 @@ def unit_facts(units: Sequence[Unit], *, incident: Incident, among: frozenset[Sk
                 crew=len(crew),
                 skills=frozenset().union(*(skills[person] for person in crew)),
                 area=unit.area_code,
-                on_grade=grade,
-                on_this=number == incident.pk,
+                on_grade=unit.grade or "",
+                on_this=unit.incident_id == incident.pk,
             )
         )
     return found

@@ -10,6 +10,7 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from standfast.foundation.kernel import refs
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import NotFound, Stale
+from standfast.foundation.kernel.rows import one_of
 from standfast.foundation.obligations import queries as obligations
 from standfast.foundation.obligations.models import Obligation
 from standfast.foundation.obligations.rules.obligation_limit import ObligationKind as Duty
@@ -59,9 +60,8 @@ def get_incident(*, reference: str, by: Actor) -> Incident:
     :raises NotFound: if there is none, or none this person may reach
     """
     require(by, Permission.INCIDENT_READ)
-    found = (
-        reachable(by, Incident.objects.select_related("contact")).filter(reference=refs.normalise(reference)).first()
-    )
+    rows = reachable(by, Incident.objects.select_related("contact"))
+    found = one_of(rows.filter(reference=refs.normalise(reference)))
     if found is None:
         raise NotFound("There is no such incident.")
     return found
@@ -73,7 +73,7 @@ def lock_incident(reference: str) -> Incident:
 
     :raises NotFound: if there is none
     """
-    found = Incident.objects.select_for_update().filter(reference=reference).first()
+    found = one_of(Incident.objects.select_for_update().filter(reference=reference))
     if found is None:
         raise NotFound("There is no such incident.")
     return found
@@ -97,7 +97,7 @@ def lock_both(one: Incident, other: Incident) -> tuple[Incident, Incident]:
 
 def find_by_journey(*, journey: str) -> Incident | None:
     """Return the incident a journey's contact was opened as, or None while there is none; what was split from it is not it."""
-    return Incident.objects.filter(journey=journey, split_from=None).first()
+    return one_of(Incident.objects.filter(journey=journey, split_from=None))
 
 
 def lock_dealt_with(*, journey: str) -> Sequence[Incident]:

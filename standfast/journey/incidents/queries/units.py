@@ -1,12 +1,16 @@
 """Which units are on duty, in which state, and who is on what?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import FilteredRelation, Q
 
 from standfast.force.training import queries as training
 from standfast.foundation.kernel import days
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import NotFound
+from standfast.foundation.kernel.rows import one_of
 from standfast.foundation.people.access import require
 from standfast.foundation.people.permissions import Permission
 from standfast.journey.incidents.models import CrewMember, Deployment, StatusReport, Unit, UnitKind
@@ -22,13 +26,52 @@ def callsign_of(text: str) -> str:
     return "".join(text.upper().split())
 
 
+@dataclass(frozen=True, slots=True)
+class UnitOnDuty:
+    """A unit on duty, and its active deployment where it has one: which incident, its grade, since when, how long the way was to take."""
+
+    pk: int
+    callsign: str
+    state: int
+    state_at: datetime | None
+    lat: float | None
+    lon: float | None
+    position_at: datetime | None
+    area_code: str
+    on_duty_until: datetime | None
+    message: int | None
+    message_at: datetime | None
+    alarm_at: datetime | None
+    incident_id: int | None
+    incident: str | None
+    grade: str | None
+    assigned_at: datetime | None
+    travel_seconds: int | None
+
+
+_ON_DUTY = (
+    *("pk", "callsign", "state", "state_at", "lat", "lon", "position_at", "area_code", "on_duty_until"),
+    *("message", "message_at", "alarm_at"),
+    *("active__incident_id", "active__incident__reference", "active__incident__grade"),
+    *("active__assigned_at", "active__travel_seconds"),
+)
+"""What a unit on duty is made of, in its order."""
+
+
+def units_on_duty() -> Sequence[UnitOnDuty]:
+    """Return every unit on duty by callsign: one question to the database."""
+    active = FilteredRelation("deployments", condition=Q(deployments__ended_at=None))
+    rows = Unit.objects.exclude(state=OFF_DUTY).annotate(active=active).order_by("callsign")
+    return [UnitOnDuty(*row) for row in rows.values_list(*_ON_DUTY)]
+
+
 def lock_unit(callsign: str) -> Unit:
     """
     Return a unit, locked until the transaction ends. Always before its incidents, so that two dispatchers never wait for each other.
 
     :raises NotFound: if there is no such callsign
     """
-    found = Unit.objects.select_for_update().filter(callsign=callsign_of(callsign)).first()
+    found = one_of(Unit.objects.select_for_update().filter(callsign=callsign_of(callsign)))
     if found is None:
         raise NotFound(f"There is no unit {callsign_of(callsign)[:12]}.")
     return found
@@ -41,7 +84,7 @@ def get_unit(*, callsign: str, by: Actor) -> Unit:
     :raises NotFound: if there is no such callsign
     """
     require(by, Permission.UNIT_READ)
-    found = Unit.objects.filter(callsign=callsign_of(callsign)).first()
+    found = one_of(Unit.objects.filter(callsign=callsign_of(callsign)))
     if found is None:
         raise NotFound("There is no such unit.")
     return found
@@ -67,15 +110,24 @@ def crews_of(units: Iterable[Unit]) -> dict[int, list[CrewMember]]:
     return found
 
 
+def crew_names(units: Iterable[int]) -> Mapping[int, Sequence[str]]:
+    """Return the names of those who crew each of these units now, by the unit's key."""
+    found: dict[int, list[str]] = {unit: [] for unit in units}
+    rows = CrewMember.objects.filter(unit_id__in=list(found), until=None).order_by("id")
+    for unit, name in rows.values_list("unit_id", "person_name"):
+        found[unit].append(name)
+    return found
+
+
 def find_unit_of(*, person_ref: str) -> Unit | None:
     """Return the unit a person crews now, or None."""
-    member = CrewMember.objects.select_related("unit").filter(person_ref=person_ref, until=None).first()
+    member = one_of(CrewMember.objects.select_related("unit").filter(person_ref=person_ref, until=None))
     return member.unit if member else None
 
 
 def active_deployment(unit: Unit) -> Deployment | None:
     """Return the deployment a unit is on, or None."""
-    return Deployment.objects.select_related("incident").filter(unit=unit, ended_at=None).first()
+    return one_of(Deployment.objects.select_related("incident").filter(unit=unit, ended_at=None))
 
 
 def newest_deployment(unit: Unit) -> Deployment | None:
