@@ -1,8 +1,9 @@
 """How does a duty start, and how does it end? Called by the operations whose change starts or meets it."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from standfast.foundation.eventlog.operations import record
 from standfast.foundation.kernel import days
@@ -18,6 +19,15 @@ from standfast.foundation.obligations.events import (
 from standfast.foundation.obligations.models import Obligation, Setback
 from standfast.foundation.obligations.queries import RUNNING, STANDING, TRIES
 from standfast.foundation.obligations.rules.obligation_limit import ObligationKind, obligation_due_at
+
+_MEET = """
+UPDATE obligations_obligation SET met_at = %s
+WHERE met_at IS NULL AND stopped_at IS NULL AND subject = %s AND kind = ANY(%s) RETURNING id, kind, journey, due_at
+"""
+_STOP = """
+UPDATE obligations_obligation SET stopped_at = %s, stopped_because = %s
+WHERE met_at IS NULL AND stopped_at IS NULL AND subject = %s AND kind = ANY(%s) RETURNING id, kind, journey, due_at
+"""
 
 
 @transaction.atomic
@@ -91,34 +101,23 @@ def start_appointment(
 @transaction.atomic(savepoint=False)
 def meet_obligation(*, kind: ObligationKind, subject: str, at: datetime, by: Actor, now: datetime) -> bool:
     """Record that a running duty was done at an instant. Returns whether one was running."""
-    row = Obligation.objects.select_for_update().filter(RUNNING, subject=subject, kind=kind).first()
-    if row is None:
-        return False
-    row.met_at = at
-    row.save(update_fields=["met_at"])
-    left = int((row.due_at - at).total_seconds())
-    record(ObligationMet(about=subject, duty=row.kind, seconds_left=left), by=by, at=now, journey=row.journey)
-    return True
+    met = _ended(_MEET, at, subject=subject, kinds=[kind])
+    for duty, journey, due_at in met:
+        left = int((due_at - at).total_seconds())
+        record(ObligationMet(about=subject, duty=duty, seconds_left=left), by=by, at=now, journey=journey)
+    return bool(met)
 
 
 @transaction.atomic(savepoint=False)
 def stop_obligation(*, kind: ObligationKind, subject: str, because: str, by: Actor, now: datetime) -> bool:
     """Stop a running duty that no longer applies, saying why. Returns whether one was running."""
-    row = Obligation.objects.select_for_update().filter(RUNNING, subject=subject, kind=kind).first()
-    if row is None:
-        return False
-    _stop(row, because=because, by=by, now=now)
-    return True
+    return _stop([kind], subject=subject, because=because, by=by, now=now) > 0
 
 
 @transaction.atomic(savepoint=False)
 def stop_all(*, subject: str, because: str, by: Actor, now: datetime) -> int:
     """Stop every running duty of a subject, saying why. Returns how many."""
-    # Put in order here: asked for in the order of their ids, the database may read all duties there are by these.
-    rows = sorted(Obligation.objects.select_for_update().filter(RUNNING, subject=subject), key=lambda each: each.pk)
-    for row in rows:
-        _stop(row, because=because, by=by, now=now)
-    return len(rows)
+    return _stop(ObligationKind, subject=subject, because=because, by=by, now=now)
 
 
 @transaction.atomic
@@ -166,7 +165,17 @@ def _start(row: Obligation, *, by: Actor, now: datetime) -> Obligation:
     return row
 
 
-def _stop(row: Obligation, *, because: str, by: Actor, now: datetime) -> None:
-    row.stopped_at, row.stopped_because = now, because
-    row.save(update_fields=["stopped_at", "stopped_because"])
-    record(ObligationStopped(about=row.subject, duty=row.kind, because=because), by=by, at=now, journey=row.journey)
+def _stop(kinds: Iterable[ObligationKind], *, subject: str, because: str, by: Actor, now: datetime) -> int:
+    stopped = _ended(_STOP, now, because, subject=subject, kinds=kinds)
+    for duty, journey, _ in stopped:
+        record(ObligationStopped(about=subject, duty=duty, because=because), by=by, at=now, journey=journey)
+    return len(stopped)
+
+
+def _ended(
+    statement: str, *how: datetime | str, subject: str, kinds: Iterable[ObligationKind]
+) -> list[tuple[str, str, datetime]]:
+    """End running duties of a subject by one statement, which locks them too; return kind, journey and limit of each as they started."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*how, subject, [kind.value for kind in kinds]])
+        return [(kind, journey, due_at) for _, kind, journey, due_at in sorted(cursor.fetchall())]

@@ -14,6 +14,7 @@ from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, Value,
 from standfast.foundation.kernel import refs
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import NotFound
+from standfast.foundation.kernel.rows import one_of
 from standfast.foundation.people.access import reachable, require
 from standfast.foundation.people.permissions import Permission
 from standfast.journey.contact import access  # noqa: F401 - registers the reach
@@ -62,7 +63,7 @@ def get_contact(*, reference: str, by: Actor) -> Contact:
     """
     require(by, Permission.CONTACT_READ)
     found = reachable(by, Contact.objects.select_related("owner", "person", "address"))
-    contact = found.filter(reference=refs.normalise(reference)).first()
+    contact = one_of(found.filter(reference=refs.normalise(reference)))
     if contact is None:
         raise NotFound("There is no such contact.")
     return contact
@@ -70,7 +71,7 @@ def get_contact(*, reference: str, by: Actor) -> Contact:
 
 def find_contact(*, reference: str) -> Contact | None:
     """Return a contact by its exact reference, or None: for operations of later stages, which ask for permission themselves."""
-    return Contact.objects.filter(reference=reference).first()
+    return one_of(Contact.objects.filter(reference=reference))
 
 
 @contextmanager
@@ -109,7 +110,7 @@ def lock_contact(reference: str) -> Contact:
     mine = _HELD.get()
     if mine is not None and mine.reference == reference:
         return mine
-    contact = Contact.objects.select_for_update().filter(reference=reference).first()
+    contact = one_of(Contact.objects.select_for_update().filter(reference=reference))
     if contact is None:
         raise NotFound("There is no such contact.")
     return contact

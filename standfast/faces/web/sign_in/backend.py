@@ -6,6 +6,8 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 
+from standfast.foundation.kernel.rows import one_of
+
 
 class StaffBackend(AuthenticationBackend):  # type: ignore[misc]  # the library has no types
     """Passwords. A disabled account is refused in the same words as a wrong password, and its sessions end at once."""
@@ -13,7 +15,7 @@ class StaffBackend(AuthenticationBackend):  # type: ignore[misc]  # the library 
     def get_user(self, user_id: Any) -> AbstractBaseUser | None:
         """Return the person of a session with their team in one query, or None once they are disabled."""
         people = get_user_model()._default_manager.select_related("team")
-        found = people.filter(pk=user_id).first()
+        found = one_of(people.filter(pk=user_id))
         return found if found is not None and self.user_can_authenticate(found) else None
 
     @classmethod

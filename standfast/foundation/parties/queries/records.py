@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from standfast.foundation.kernel.errors import NotFound
+from standfast.foundation.kernel.rows import one_of
 from standfast.foundation.parties import access  # noqa: F401 - registers the reach
 from standfast.foundation.parties.models import Address, Marker, Merge, Person, Residence
 from standfast.foundation.parties.rules.addresses import address_key
@@ -122,7 +123,7 @@ def get_address(reference: str) -> Address:
 def find_address(*, lines: str, postcode: str) -> Address | None:
     """Return the record of an address however it is written, if there is one."""
     key = address_key(lines=lines, postcode=postcode)
-    return Address.objects.filter(key=key).first() if key.strip("| ") else None
+    return one_of(Address.objects.filter(key=key)) if key.strip("| ") else None
 
 
 def same_person_refs(reference: str) -> Sequence[str]:
@@ -180,7 +181,10 @@ def standing_markers(
     *, person_ids: Iterable[int], address_ids: Iterable[int], on: date
 ) -> list[tuple[int | None, int | None, MarkerShown]]:
     """Return the standing markers on these persons and addresses, each with the id of the one it is on."""
-    wanted = Q(person__in=list(person_ids)) | Q(address__in=list(address_ids))
+    persons, addresses = list(person_ids), list(address_ids)
+    if not persons and not addresses:
+        return []
+    wanted = Q(person__in=persons) | Q(address__in=addresses)
     rows = Marker.objects.filter(wanted, lifted_at=None).select_related("person", "address").order_by("placed_at", "id")
     return [(row.person_id, row.address_id, _shown(row, on)) for row in rows]
 

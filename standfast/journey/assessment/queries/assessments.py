@@ -1,6 +1,8 @@
 """What is known of a contact's danger, vulnerability and grade, and what should be asked next?"""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +12,7 @@ from standfast.foundation.kernel import days
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.choices import Answer
 from standfast.foundation.kernel.errors import NotFound
+from standfast.foundation.kernel.rows import one_of
 from standfast.foundation.kernel.tables import Explanation
 from standfast.foundation.people.access import require
 from standfast.foundation.people.permissions import Permission
@@ -46,6 +49,7 @@ from standfast.journey.contact.states import OPEN
 FLAG_COUNTS_FROM = 0.5
 CHILDREN = frozenset({Strand.CHILD_ABUSE.value, Strand.CHILD_SEXUAL_EXPLOITATION.value})
 UNREAD_MATTERS = timedelta(days=1)
+_HANDED_ON: ContextVar[tuple[str, "HandedOn"] | None] = ContextVar("what was asked in this transaction", default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +115,7 @@ def get_assessment(*, reference: str) -> Assessment:
 
     :raises NotFound: if there is none
     """
-    found = Assessment.objects.select_related("contact").filter(contact__reference=reference).first()
+    found = one_of(Assessment.objects.select_related("contact").filter(contact__reference=reference))
     if found is None:
         raise NotFound("There is no such assessment.")
     return found
@@ -133,7 +137,7 @@ def lock_assessment(reference: str) -> Assessment:
 
     :raises NotFound: if there is none
     """
-    found = Assessment.objects.select_for_update().filter(contact__reference=reference).first()
+    found = one_of(Assessment.objects.select_for_update().filter(contact__reference=reference))
     if found is None:
         raise NotFound("There is no such assessment.")
     return found
@@ -233,7 +237,7 @@ def latest_checks(assessment: Assessment) -> list[Check]:
 
 def standing_grade(*, reference: str) -> StandingGrade | None:
     """Return the grade that stands for a contact, or None while nobody has graded it."""
-    found = Assessment.objects.filter(contact__reference=reference).first()
+    found = one_of(Assessment.objects.filter(contact__reference=reference))
     return _standing(found) if found else None
 
 
@@ -288,9 +292,22 @@ def contradictions_of(*, reference: str) -> list[Contradiction]:
     return sorted(rows, key=lambda row: row.settled_at is not None)
 
 
+@contextmanager
+def handing_on(reference: str, known: HandedOn) -> Iterator[None]:
+    """Let whoever asks inside the block what is handed on of a contact have what its caller, who has it locked, was told already."""
+    token = _HANDED_ON.set((reference, known))
+    try:
+        yield
+    finally:
+        _HANDED_ON.reset(token)
+
+
 def handed_on(*, reference: str) -> HandedOn:
     """Return what is known of a contact that later stages go by; nothing of one without an assessment."""
-    found = Assessment.objects.filter(contact__reference=reference).first()
+    already = _HANDED_ON.get()
+    if already is not None and already[0] == reference:
+        return already[1]
+    found = one_of(Assessment.objects.filter(contact__reference=reference))
     if found is None:
         return HandedOn(standing=None, strands=frozenset(), unconfirmed=frozenset(), child_mentioned=False, answers={})
     flags = [flag for flag in found.flags.all() if flag.state != FlagState.DISMISSED]

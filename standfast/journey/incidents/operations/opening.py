@@ -10,8 +10,9 @@ from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import Refusal
 from standfast.foundation.obligations import operations as obligations
 from standfast.foundation.obligations.rules.obligation_limit import ObligationKind as Duty
+from standfast.foundation.parties.models import Address
 from standfast.foundation.parties.operations import HappenedBefore, note_history
-from standfast.foundation.parties.queries import HistoryKind, LookUpFacts, MarkerShown, find_address, look_up
+from standfast.foundation.parties.queries import HistoryKind, MarkerShown, find_address
 from standfast.foundation.parties.queries.records import standing_markers
 from standfast.foundation.parties.rules.phones import NoSuchNumber, dialled
 from standfast.foundation.people.access import WORKER, require
@@ -156,14 +157,18 @@ def doubt_dismissed(happening: StrandDismissed, *, by: Actor, now: datetime) -> 
     assessment_operations.contradict_strand(reference=happening.about, doubt=doubt, by=by, now=now)
 
 
-def note_opened(incident: Incident, *, by: Actor, now: datetime) -> None:
-    """Record that an incident stands, and note it for its person, its address and its number, for whoever gets in touch next."""
+def note_opened(incident: Incident, *, told: Address | None, by: Actor, now: datetime) -> None:
+    """
+    Record that an incident stands, and note it for its person, its address and its number, for whoever gets in touch next.
+
+    `told` is the record of the address the caller named, if there is one.
+    """
     opened = IncidentOpened(
         about=incident.reference, grade=incident.grade, row=incident.grade_row, table=incident.grade_table
     )
     record(opened, by=by, at=now, journey=incident.journey)
     contact = incident.contact
-    address = contact.address or find_address(lines=contact.place_text, postcode="")
+    address = contact.address or told
     number = _dialled(contact.caller_phone)
     person = contact.person.reference if contact.person else ""
     if not (person or address or number):
@@ -203,15 +208,21 @@ def _dialled(text: str) -> str:
 
 
 def _opened(contact: Contact, decision: RouteDecision, *, by: Actor, now: datetime) -> Incident:
-    incident = _carried_over(contact, decision, now=now)
+    told = address_told(contact)
+    incident = _carried_over(contact, decision, warnings=_warnings(contact, told, now=now))
     incident.opened_at, incident.opened_by = now, by.ref
     incident.save(force_insert=True)
     start_first_clocks(incident, by=by, now=now)
-    note_opened(incident, by=by, now=now)
+    note_opened(incident, told=told, by=by, now=now)
     return incident
 
 
-def _carried_over(contact: Contact, decision: RouteDecision, *, now: datetime) -> Incident:
+def address_told(contact: Contact) -> Address | None:
+    """Return the record of the address a contact was told of in words, if there is one."""
+    return find_address(lines=contact.place_text, postcode="")
+
+
+def _carried_over(contact: Contact, decision: RouteDecision, *, warnings: list[dict[str, str]]) -> Incident:
     known = assessment.handed_on(reference=contact.reference)
     graded = known.standing
     if graded is None:
@@ -237,7 +248,7 @@ def _carried_over(contact: Contact, decision: RouteDecision, *, now: datetime) -
         urban_rural=contact.urban_rural,
         strands=sorted(known.strands),
         child_mentioned=known.child_mentioned,
-        warnings=_warnings(contact, now=now),
+        warnings=warnings,
     )
 
 
@@ -262,18 +273,12 @@ def start_attendance(
         start(kind=kind, case=case, starts_at=starts_at, by=by, now=now, **about)
 
 
-def _warnings(contact: Contact, *, now: datetime) -> list[dict[str, str]]:
+def _warnings(contact: Contact, told: Address | None, *, now: datetime) -> list[dict[str, str]]:
     # On the person and the address that were linked, and on the address as it was told.
-    linked = standing_markers(
-        person_ids=[contact.person_id] if contact.person_id else [],
-        address_ids=[contact.address_id] if contact.address_id else [],
-        on=days.london_day(now),
-    )
-    found = [marker for _, _, marker in linked]
-    if contact.place_text:
-        place = look_up(LookUpFacts(address_text=contact.place_text), now=now).place
-        found += place.markers if place else ()
-    return list({each.reference: _warning(each) for each in found}.values())
+    persons = [contact.person_id] if contact.person_id else []
+    addresses = {key for key in (contact.address_id, told.pk if told else None) if key}
+    found = standing_markers(person_ids=persons, address_ids=addresses, on=days.london_day(now))
+    return [_warning(marker) for _, _, marker in found]
 
 
 def _warning(marker: MarkerShown) -> dict[str, str]:

@@ -15,6 +15,7 @@ from standfast.foundation.eventlog.operations import record, recorded_together
 from standfast.foundation.kernel import days
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import Refusal
+from standfast.foundation.kernel.rows import one_of
 from standfast.foundation.obligations import operations as obligations
 from standfast.foundation.obligations.rules.obligation_limit import ObligationKind as Duty
 from standfast.foundation.people.access import require
@@ -64,15 +65,14 @@ class Report:
 def file_report(*, report: Report, by: Actor, now: datetime) -> StatusReport:
     """File one report of a unit, in whatever order reports come; filed again, it changes nothing."""
     require(by, Permission.UNIT_REPORT)
-    unit = Unit.objects.select_for_update().filter(callsign=queries.callsign_of(report.callsign)[:12]).first()
+    unit = one_of(Unit.objects.select_for_update().filter(callsign=queries.callsign_of(report.callsign)[:12]))
     return _file(report, unit, by=by, now=now)
 
 
 def _file(report: Report, unit: Unit | None, *, by: Actor, now: datetime) -> StatusReport:
     callsign = queries.callsign_of(report.callsign)[:12]
-    standing = StatusReport.objects.filter(
-        callsign=callsign, source=report.source, code=report.code, at=report.at
-    ).first()
+    same = StatusReport.objects.filter(callsign=callsign, source=report.source, code=report.code, at=report.at)
+    standing = one_of(same)
     if standing is not None:
         return standing
     row = StatusReport(

@@ -16,7 +16,7 @@ from standfast.journey.incidents.events import IncidentSplit
 from standfast.journey.incidents.models import Incident
 from standfast.journey.incidents.operations.deploying import ReasonMissing
 from standfast.journey.incidents.operations.moving import write
-from standfast.journey.incidents.operations.opening import note_opened, start_first_clocks
+from standfast.journey.incidents.operations.opening import address_told, note_opened, start_first_clocks
 from standfast.journey.incidents.states import OPEN, IncidentState, LogKind
 
 # What is about the incident as it stands, not about the matter: the new one begins without it.
@@ -86,4 +86,4 @@ def _tell(first: Incident, second: Incident, *, reason: str, by: Actor, now: dat
     write(second, kind=LogKind.JOINED, words=words, by=by, at=now, now=now)
     split = IncidentSplit(about=first.reference, other=second.reference, reason=reason[:200])
     record(split, by=by, at=now, journey=first.journey)
-    note_opened(second, by=by, now=now)
+    note_opened(second, told=address_told(second.contact), by=by, now=now)

@@ -13,6 +13,7 @@ from standfast.foundation.obligations import queries as obligation_queries
 from standfast.foundation.obligations.rules.obligation_limit import ObligationKind as Duty
 from standfast.foundation.people.access import require
 from standfast.foundation.people.permissions import Permission
+from standfast.journey.assessment import queries as assessment
 from standfast.journey.contact import operations as contact_operations
 from standfast.journey.contact import queries as contacts
 from standfast.journey.contact.models import Contact
@@ -142,7 +143,7 @@ def _route(contact: Contact, proposal: RouteProposal, chosen: _Chosen, *, by: Ac
             by=by,
             now=now,
         )
-    with contacts.held(contact):
+    with contacts.held(contact), assessment.handing_on(contact.reference, proposal.known):
         record(_event(contact, proposal, chosen), by=by, at=now, journey=contact.reference)
     return decision
 

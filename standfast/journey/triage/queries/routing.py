@@ -47,8 +47,11 @@ class Matter:
 
 @dataclass(frozen=True, kw_only=True)
 class RouteProposal:
-    """The route the rule proposes with its explanation, how far the matter may go and why, and the routes a person may choose."""
+    """
+    The route the rule proposes with its explanation, how far the matter may go and why, the routes a person may choose, and what was known.
+    """
 
+    known: assessment.HandedOn
     explanation: Explanation[Route]
     diversion: Decision[Diversion]
     open_routes: frozenset[Route]
@@ -93,7 +96,10 @@ def proposal_for(contact: Contact, matter: Matter, *, now: datetime) -> RoutePro
         slot_agreed=known.answer_to("slot_agreed"),
     )
     return RouteProposal(
-        explanation=explain_route(facts, on=on), diversion=diversion, open_routes=OPEN_ROUTES[diversion.outcome]
+        known=known,
+        explanation=explain_route(facts, on=on),
+        diversion=diversion,
+        open_routes=OPEN_ROUTES[diversion.outcome],
     )
 
 
