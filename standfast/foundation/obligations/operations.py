@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from standfast.foundation.eventlog.operations import record
-from standfast.foundation.kernel import days
+from standfast.foundation.kernel import days, rows
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import Refusal
 from standfast.foundation.obligations.events import (
@@ -153,7 +153,7 @@ def _told(fault: Exception) -> str:
 
 
 def _start(row: Obligation, *, by: Actor, now: datetime) -> Obligation:
-    row.save(force_insert=True)
+    rows.insert_row(row)
     started = ObligationStarted(
         about=row.subject,
         duty=row.kind,

@@ -8,6 +8,7 @@ import h3  # type: ignore[import-untyped]
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Case, Q, Value, When
 
+from standfast.foundation.kernel.rows import rows_of
 from standfast.foundation.kernel.tables import Decision
 from standfast.foundation.places.models import Area, AreaKind, GazetteerEntry, PlaceKind
 from standfast.foundation.places.rules.boundary import (
@@ -29,6 +30,11 @@ MOST_NAMES = 200
 MOST_BOUNDARIES = 400
 MOST_POINTS = 120
 """How much of the ground is drawn, so that a map stays readable and small; look-ups use all of it."""
+# For every contact that is filed and every position of a unit.
+_AREAS_OF_CELL = """
+SELECT {columns} FROM places_area WHERE id IN (SELECT area_id FROM places_areacell WHERE cell = %s) AND (%s = '' OR kind = %s)
+ORDER BY size_km2, code
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,10 +68,8 @@ def area_of_point(*, lat: float, lon: float, kind: AreaKind | None = None) -> Ar
     """Return the smallest area (of a kind, if given) that holds the point, or None if the force has none there."""
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
         return None
-    candidates = Area.objects.filter(cells__cell=h3.latlng_to_cell(lat, lon, LOOK_UP_RESOLUTION))
-    if kind:
-        candidates = candidates.filter(kind=kind)
-    for area in candidates.order_by("size_km2", "code"):
+    cell = h3.latlng_to_cell(lat, lon, LOOK_UP_RESOLUTION)
+    for area in rows_of(Area, _AREAS_OF_CELL, [cell, kind or "", kind or ""]):
         if area.boundary is None or is_inside(read_boundary(area.boundary), lat=lat, lon=lon):
             return area
     return None

@@ -8,6 +8,7 @@ from typing import Any
 
 from standfast.foundation.eventlog.happening import Happening
 from standfast.foundation.eventlog.models import Entry
+from standfast.foundation.kernel import rows
 from standfast.foundation.kernel.actor import Actor
 
 Reaction = Callable[..., Any]
@@ -32,7 +33,7 @@ def record(happening: Happening, *, by: Actor, at: datetime, journey: str = "") 
     )
     held = _HELD.get()
     if held is None:
-        entry.save(force_insert=True)
+        rows.insert_row(entry)
     else:
         held.append(entry)
     for reaction in _REACTIONS.get(type(happening), ()):
@@ -56,4 +57,4 @@ def recorded_together() -> Iterator[None]:
     if around is not None:
         around.extend(mine)
     elif mine:
-        Entry.objects.bulk_create(mine)
+        rows.insert_rows(mine)

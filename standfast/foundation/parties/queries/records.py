@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from standfast.foundation.kernel.errors import NotFound
-from standfast.foundation.kernel.rows import one_of
+from standfast.foundation.kernel.rows import rows_of
 from standfast.foundation.parties import access  # noqa: F401 - registers the reach
 from standfast.foundation.parties.models import Address, Marker, Merge, Person, Residence
 from standfast.foundation.parties.rules.addresses import address_key
@@ -123,7 +123,8 @@ def get_address(reference: str) -> Address:
 def find_address(*, lines: str, postcode: str) -> Address | None:
     """Return the record of an address however it is written, if there is one."""
     key = address_key(lines=lines, postcode=postcode)
-    return one_of(Address.objects.filter(key=key)) if key.strip("| ") else None
+    found = rows_of(Address, "SELECT {columns} FROM parties_address WHERE key = %s", [key]) if key.strip("| ") else []
+    return found[0] if found else None
 
 
 def same_person_refs(reference: str) -> Sequence[str]:

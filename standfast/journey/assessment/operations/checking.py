@@ -7,6 +7,7 @@ from django.db import transaction
 
 from standfast.foundation.eventlog.operations import record
 from standfast.foundation.kernel.actor import Actor
+from standfast.foundation.kernel.rows import insert_rows
 from standfast.foundation.parties import queries as parties
 from standfast.foundation.people.access import require
 from standfast.foundation.people.permissions import Permission
@@ -36,7 +37,7 @@ def make_first_checks(*, assessment: Assessment, counts: Mapping[int, int], by: 
     require(by, Permission.ASSESSMENT_RECORD, assessment)
     contact = assessment.contact
     results = [_repeat_caller(contact, counts), *_register(contact, now=now)]
-    Check.objects.bulk_create(
+    checks = [
         Check(
             assessment=assessment,
             kind=kind,
@@ -47,7 +48,8 @@ def make_first_checks(*, assessment: Assessment, counts: Mapping[int, int], by: 
             at=now,
         )
         for kind, searched, found, result in results
-    )
+    ]
+    insert_rows(checks)
     told = ", ".join(f"{kind.label.lower()}: {found}" for kind, _, found, _ in results)
     record(ChecksMade(about=contact.reference, found=told), by=by, at=now, journey=contact.reference)
 

@@ -13,7 +13,7 @@ import structlog
 from django.db import transaction
 
 from standfast.foundation.eventlog.operations import record, recorded_together
-from standfast.foundation.kernel import days
+from standfast.foundation.kernel import days, rows
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import Refusal
 from standfast.foundation.people.access import WORKER, require
@@ -142,7 +142,10 @@ def _screen(
     assessment.cues = sorted({*assessment.cues, *found.cues})
     assessment.attention = max(assessment.attention, found.attention)
     assessment.detector = found.detector
-    assessment.save()
+    if assessment._state.adding:
+        rows.insert_row(assessment)
+    else:
+        assessment.save()
     _suggest(assessment, found.flags, standing, now=now)
     decision = decide_contact_risk(_risk_facts(contact, assessment), on=days.london_day(now))
     screened = WordsScreened(
@@ -176,12 +179,11 @@ def _suggest(assessment: Assessment, flags: list[Suggestion], standing: dict[str
     reference = assessment.contact.reference
     new = [each for each in flags if each[0] not in standing]
     # One that somebody flags at this very moment stands as they flagged it.
-    Flag.objects.bulk_create(
-        (
+    rows.insert_rows_that_are_new(
+        [
             Flag(assessment=assessment, strand=strand, score=score, because=because, source="detector", at=now)
             for strand, score, because in new
-        ),
-        ignore_conflicts=True,
+        ]
     )
     for strand, _, _ in new:
         flagged = StrandFlagged(about=reference, strand=strand, source="detector")

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from standfast.foundation.eventlog.operations import record
+from standfast.foundation.kernel import rows
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import Stale
 from standfast.foundation.obligations import queries as obligations
@@ -145,7 +146,7 @@ def _hold_risk(contact: Contact, found: RiskRead, *, by: Actor, now: datetime) -
     """Save the risk and say whether it is another than before."""
     before = contact.risk
     contact.risk, contact.attention, contact.risk_reasons = found.risk, found.attention, found.reasons
-    contact.save(update_fields=["risk", "attention", "risk_reasons"])
+    rows.save_fields(contact, "risk", "attention", "risk_reasons")
     if before == found.risk:
         return False
     because = "; ".join(found.reasons)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from standfast.foundation.eventlog.operations import record, recorded_together
-from standfast.foundation.kernel import refs
+from standfast.foundation.kernel import refs, rows
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.choices import Answer
 from standfast.foundation.parties.rules import phones
@@ -51,12 +51,14 @@ def record_contact(*, new: NewContact, by: Actor, now: datetime) -> Contact:
     contact.owner, contact.owned_since = member_of(by), now
     if contact.channel in VOICE:
         contact.answered_at = contact.answered_at or now
-    return _saved(contact, call, by=by, now=now)
+    rows.insert_row(contact)
+    _follow_up(contact, call, by=by, now=now)
+    return contact
 
 
 _LOCK_CALL = """
 INSERT INTO contact_call (source, source_ref, channel) VALUES (%s, %s, %s)
-ON CONFLICT (source, source_ref) DO UPDATE SET source = excluded.source RETURNING *
+ON CONFLICT (source, source_ref) DO UPDATE SET source = excluded.source RETURNING {columns}
 """
 
 
@@ -69,15 +71,17 @@ def file_intake(*, new: NewContact, by: Actor, now: datetime) -> Contact:
     :raises NotAllowed: if the actor is not the worker
     """
     require(by, Permission.CONTACT_FILE)
-    if Contact.objects.filter(reference=new.reference).exists():
-        return Contact.objects.get(reference=new.reference)
     call = _lock_call(new)
-    return _saved(_contact(new, call, now=now), call, by=by, now=now)
+    contact = _contact(new, call, now=now)
+    if not rows.insert_row_if_new(contact):
+        return Contact.objects.get(reference=new.reference)
+    _follow_up(contact, call, by=by, now=now)
+    return contact
 
 
 def lock_call(*, source: str, source_ref: str, channel: str) -> Call:
     """Return the call of a source, made if nobody told of it yet, and locked: whoever files another part of it waits, then finds ours."""
-    (call,) = Call.objects.raw(_LOCK_CALL, [source, source_ref, channel])
+    (call,) = rows.rows_of(Call, _LOCK_CALL, [source, source_ref, channel])
     return call
 
 
@@ -141,12 +145,12 @@ def locate(contact: Contact) -> None:
     contact.urban_rural = area.urban_rural if area else ""
 
 
-def _saved(contact: Contact, call: Call | None, *, by: Actor, now: datetime) -> Contact:
-    contact.save(force_insert=True)
+def _follow_up(contact: Contact, call: Call | None, *, by: Actor, now: datetime) -> None:
+    """Tell the call of its new contact and the log of both, and start the duty."""
     # A source may tell of one call twice under different keys: the second is a contact of its own, and the call stays the first's.
     if call and call.contact_id is None:
         call.contact, call.channel = contact, contact.channel
-        call.save(update_fields=["contact", "channel"])
+        rows.save_fields(call, "contact", "channel")
     recorded = ContactRecorded(
         about=contact.reference,
         channel=contact.channel,
@@ -159,4 +163,3 @@ def _saved(contact: Contact, call: Call | None, *, by: Actor, now: datetime) -> 
             clocks.start_first(contact, by=by, now=now)
         else:
             clocks.start_in_hand(contact, by=by, now=now)
-    return contact

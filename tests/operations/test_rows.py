@@ -1,0 +1,105 @@
+"""Is a row that is stored, changed or read by a kept statement the same as one the ORM stores, changes or reads?"""
+
+from datetime import datetime
+
+import pytest
+from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from standfast.foundation.eventlog.models import Entry
+from standfast.foundation.kernel import rows
+from standfast.journey.assessment.models import Assessment
+from standfast.journey.contact.models import Call, Contact
+from standfast.journey.contact.rules.channel import Channel
+
+pytestmark = pytest.mark.django_db
+
+
+def contact(reference: str, now: datetime, **more: object) -> Contact:
+    return Contact(
+        reference=reference, channel=Channel.CALL_999, received_at=now, first_contact_at=now, touched_at=now, **more
+    )
+
+
+def event(number: int, now: datetime) -> Entry:
+    return Entry(kind="a.b.c", about=f"about {number}", by_ref="staff:sana", at=now, facts={"number": number})
+
+
+def values_of(row: Contact) -> dict[str, object]:
+    return {name: value for name, value in vars(row).items() if name not in {"id", "reference", "stored_at", "_state"}}
+
+
+def test_a_row_is_stored_as_the_orm_stores_it(now: datetime) -> None:
+    given = {"words": "50% of 'it' {columns} %s", "lat": 52.8, "source_priority": 3, "risk_reasons": ["ä", "b"]}
+    ours, theirs = contact("SF-1", now, **given), contact("SF-2", now, **given)
+    rows.insert_row(ours)
+    theirs.save(force_insert=True)
+    stored = Contact.objects.get(reference="SF-1")
+    assert (stored.pk, stored.stored_at.tzinfo) == (ours.pk, now.tzinfo)
+    assert values_of(stored) == values_of(Contact.objects.get(pk=theirs.pk))
+    ours.words = "saved again by the ORM"
+    ours.save()
+    assert Contact.objects.count() == 2
+
+
+def test_what_belongs_to_another_row_and_lists_are_stored(now: datetime) -> None:
+    owner = contact("SF-1", now)
+    rows.insert_row(owner)
+    row = Assessment(contact=owner, floors=["a", "b"], cues=["c"], rule_facts={"weapon": "no"})
+    rows.insert_row(row)
+    (read,) = rows.rows_of(Assessment, "SELECT {columns} FROM assessment_assessment WHERE contact_id = %s", [owner.pk])
+    assert (read.floors, read.cues, read.rule_facts) == (["a", "b"], ["c"], {"weapon": "no"})
+    assert read == Assessment.objects.get() == row
+    assert not read._state.adding
+
+
+def test_many_rows_keep_their_order_and_have_their_ids(now: datetime) -> None:
+    events = [event(number, now) for number in range(rows.AT_ONCE + 5)]
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        rows.insert_rows(events)
+    assert len(asked) == 2
+    stored = list(Entry.objects.order_by("id"))
+    assert [each.facts for each in stored] == [each.facts for each in events]
+    assert [each.pk for each in stored] == [each.pk for each in events]
+    assert stored[0].transaction_id is not None
+    rows.insert_rows([])
+
+
+def test_rows_of_which_one_leaves_a_value_to_the_database_and_one_does_not_are_refused(now: datetime) -> None:
+    unlike = [event(1, now), event(2, now)]
+    unlike[1].stored_at = now
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        rows.insert_rows(unlike)
+    assert not Entry.objects.exists()
+
+
+def test_a_row_that_may_not_stand_beside_another_is_refused_or_left_out(now: datetime) -> None:
+    assert rows.insert_row_if_new(contact("SF-1", now))
+    again = contact("SF-1", now)
+    assert not rows.insert_row_if_new(again)
+    assert not again.pk
+    rows.insert_rows_that_are_new([contact("SF-1", now), contact("SF-2", now)])
+    assert set(Contact.objects.values_list("reference", flat=True)) == {"SF-1", "SF-2"}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.insert_row(again)
+
+
+def test_only_the_fields_that_are_named_are_saved(now: datetime) -> None:
+    row = Call(source="ctrl", source_ref="1")
+    rows.insert_row(row)
+    owner = contact("SF-1", now)
+    rows.insert_row(owner)
+    row.contact, row.channel, row.answered_at = owner, Channel.CALL_101, now
+    rows.save_fields(row, "contact", "channel")
+    stored = Call.objects.get()
+    assert (stored.contact, stored.channel, stored.answered_at) == (owner, Channel.CALL_101, None)
+
+
+def test_a_row_that_is_gone_is_not_saved(now: datetime) -> None:
+    row = Call(source="ctrl", source_ref="1")
+    rows.insert_row(row)
+    Call.objects.all().delete()
+    with pytest.raises(DatabaseError):
+        rows.save_fields(row, "channel")
