@@ -4,6 +4,7 @@ Is the machine that reads the words an extra, and never more (MLH1, MLH2, MLH4)?
 What it suggests may add attention; it acts on nothing, tells nobody what others wrote, may be absent, and speaks as a machine.
 """
 
+import gc
 import html
 import re
 import threading
@@ -239,6 +240,26 @@ def test_a_slow_machine_is_asked_again_when_it_has_answered(monkeypatch: pytest.
         slow.may_answer.set()
         assert busy.over.wait(60)
     assert reading.read_words(GRAVE).floor == Risk.IMMEDIATE
+
+
+def readers() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name == "detector"}
+
+
+def test_a_thread_that_has_read_reads_the_next_text_and_keeps_no_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    limited.assess_in_time(GRAVE)
+    before = readers()
+    for _ in range(5):
+        limited.assess_in_time(GRAVE)
+    assert readers() == before
+    gc.collect()
+    assert not [each for each in gc.get_objects() if isinstance(each, limited._Run)]
+    with monkeypatch.context() as patched:
+        patched.setattr(detector, "assess_words", over_quota)
+        with pytest.raises(MemoryError):
+            limited.assess_in_time(GRAVE)
+    limited.assess_in_time(GRAVE)
+    assert readers() == before, "a fault of the machine does not end its thread"
 
 
 def test_without_the_limit_a_contact_would_wait_for_the_machine(

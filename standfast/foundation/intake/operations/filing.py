@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
-from django.db.models.functions import Now
 
 from standfast.foundation.eventlog.operations import record
 from standfast.foundation.intake.events import FilingParked, FilingRetried
@@ -33,6 +32,12 @@ MOST_ATTEMPTS = 5
 # Longer than a filing may take: a row whose worker died is tried again after this.
 LEASE = timedelta(seconds=10)
 FIRST_WAIT = timedelta(seconds=1)
+
+# For every contact, so not put together anew each time.
+_MARK_FILED = """
+UPDATE intake_filing SET contact_reference = %s, filed_at = statement_timestamp(), last_error = '', next_try_at = NULL
+WHERE id = %s AND filed_at IS NULL AND parked_at IS NULL
+"""
 
 FileSubmission = Callable[..., str]
 FileCallEvent = Callable[..., str]
@@ -116,12 +121,14 @@ def _claim(*, limit: int, by: Actor, now: datetime) -> list[Filing]:
 def _file(row: Filing, *, filers: Filers, by: Actor, now: datetime) -> None:
     # Marked first, which locks it: a worker that was slow finds that another has filed it meanwhile. By the database's clock, like the
     # time of storing: the difference is evidence.
-    filed = {"contact_reference": _journey(row), "filed_at": Now(), "last_error": "", "next_try_at": None}
-    if not Filing.objects.filter(WAITING, pk=row.pk).update(**filed):
-        return
+    expected = _journey(row)
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK_FILED, [expected, row.pk])
+        if not cursor.rowcount:
+            return
     received = as_received(row)
     reference = _filer(received, filers)(received, by=by, now=now)
-    if reference != filed["contact_reference"]:
+    if reference != expected:
         Filing.objects.filter(pk=row.pk).update(contact_reference=reference)
 
 
