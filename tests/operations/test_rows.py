@@ -103,3 +103,20 @@ def test_a_row_that_is_gone_is_not_saved(now: datetime) -> None:
     Call.objects.all().delete()
     with pytest.raises(DatabaseError):
         rows.save_fields(row, "channel")
+
+
+def test_a_field_that_there_is_not_is_never_passed_over(now: datetime) -> None:
+    row = Call(source="ctrl", source_ref="1")
+    rows.insert_row(row)
+    with pytest.raises(KeyError):
+        rows.save_fields(row, "chanel")
+
+
+def test_rows_are_read_by_their_ids(now: datetime) -> None:
+    stored = [contact("SF-1", now), contact("SF-2", now), contact("SF-3", now)]
+    rows.insert_rows(stored)
+    assert rows.rows_by_id(Contact, [stored[0].pk, stored[2].pk, 0]) == {
+        stored[0].pk: stored[0],
+        stored[2].pk: stored[2],
+    }
+    assert rows.rows_by_id(Contact, []) == {}

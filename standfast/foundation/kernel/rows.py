@@ -76,6 +76,15 @@ def rows_of(kind: type[ModelT], statement: str, values: Sequence[Any]) -> list[M
     return [kind.from_db(DEFAULT_DB_ALIAS, names, each) for each in found]
 
 
+def rows_by_id(kind: type[ModelT], ids: Sequence[int]) -> dict[int, ModelT]:
+    """Return the rows of a kind that have these ids, by their ids."""
+    if not ids:
+        return {}
+    key = _column(kind._meta.pk)
+    statement = f"SELECT {{columns}} FROM {_quoted(kind._meta.db_table)} WHERE {key} = ANY(%s)"  # noqa: S608 - as above
+    return {row.pk: row for row in rows_of(kind, statement, [list(ids)])}
+
+
 def one_of(rows: QuerySet[ModelT]) -> ModelT | None:
     """
     Return the one row there can be by a unique key, or None.
@@ -139,7 +148,8 @@ def _insert_of(kind: type[Model], left_out: tuple[str, ...], count: int, unless:
 
 @cache
 def _change_of(kind: type[Model], names: tuple[str, ...]) -> tuple[str, _Parts]:
-    fields = [each for name in names for each in kind._meta.local_concrete_fields if each.name == name]
+    known = {each.name: each for each in kind._meta.local_concrete_fields}
+    fields = [known[name] for name in names]
     changes = ", ".join(f"{_column(each)} = %s" for each in fields)
     # The names are those of the model, never anybody's words.
     statement = f"UPDATE {_quoted(kind._meta.db_table)} SET {changes} WHERE {_column(kind._meta.pk)} = %s"  # noqa: S608

@@ -5,19 +5,17 @@ The worker takes one outbox row at a time, files it in a transaction of its own,
 seen.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 
 from django.db import connection, transaction
-from django.db.models import F, Q
 
 from standfast.foundation.eventlog.operations import record
 from standfast.foundation.intake.events import FilingParked, FilingRetried
-from standfast.foundation.intake.models import Filing
+from standfast.foundation.intake.models import CallEvent, Filing, Source, Submission, UnitReport
 from standfast.foundation.intake.queries import (
-    WAITING,
     Received,
     ReceivedCallEvent,
     ReceivedUnitReport,
@@ -25,6 +23,7 @@ from standfast.foundation.intake.queries import (
 )
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import NotFound
+from standfast.foundation.kernel.rows import rows_by_id, rows_of
 from standfast.foundation.people.access import require
 from standfast.foundation.people.permissions import Permission
 
@@ -34,6 +33,13 @@ LEASE = timedelta(seconds=10)
 FIRST_WAIT = timedelta(seconds=1)
 
 # For every contact, so not put together anew each time.
+_ANY_WAITING = "SELECT {columns} FROM intake_filing WHERE filed_at IS NULL AND parked_at IS NULL LIMIT 1"
+_DUE = """
+SELECT {columns} FROM intake_filing
+WHERE filed_at IS NULL AND parked_at IS NULL AND (next_try_at IS NULL OR next_try_at <= %s)
+ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+"""
+_COUNT_TRY = "UPDATE intake_filing SET attempts = attempts + 1, next_try_at = %s WHERE id = ANY(%s)"
 _MARK_FILED = """
 UPDATE intake_filing SET contact_reference = %s, filed_at = statement_timestamp(), last_error = '', next_try_at = NULL
 WHERE id = %s AND filed_at IS NULL AND parked_at IS NULL
@@ -65,8 +71,8 @@ def file_waiting(*, filers: Filers, by: Actor, now: datetime, limit: int = 20) -
     Several workers may do this at once: a row that one holds is passed over by the others.
     """
     require(by, Permission.CONTACT_FILE)
-    # Asked several times a second, mostly in vain: the whole question with what each row is about is put only where there is one.
-    if not Filing.objects.filter(WAITING).exists():
+    # Asked several times a second, mostly in vain: a transaction is begun only where there is one.
+    if not rows_of(Filing, _ANY_WAITING, []):
         return 0
     claimed = _claim(limit=limit, by=by, now=now)
     for row in claimed:
@@ -102,19 +108,37 @@ def retry_parked(*, filing: int, reason: str, by: Actor, now: datetime) -> None:
 @transaction.atomic
 def _claim(*, limit: int, by: Actor, now: datetime) -> list[Filing]:
     """Take rows whose time has come and count the try, committed before it: a row that kills its worker has been counted."""
-    due = Filing.objects.filter(WAITING).filter(Q(next_try_at=None) | Q(next_try_at__lte=now))
-    # With what they are about, which never changes: it need not be read again under each row's own lock.
-    full = due.select_related("submission__source", "call_event__source", "unit_report__source")
-    rows = list(full.select_for_update(skip_locked=True, of=("self",)).order_by("id")[:limit])
+    rows = rows_of(Filing, _DUE, [now, limit])
     # One that was tried before is taken alone: should it kill the worker again, no other is counted with it.
     alone = bool(rows) and rows[0].attempts > 0
     claimed = rows[:1] if alone else list(takewhile(lambda row: not row.attempts, rows))
     if alone and rows[0].attempts >= MOST_ATTEMPTS:
         _park(rows[0], error="The worker stopped each time this was tried.", by=by, now=now)
         return _claim(limit=limit, by=by, now=now)
-    numbers = [row.pk for row in claimed]
-    Filing.objects.filter(pk__in=numbers).update(attempts=F("attempts") + 1, next_try_at=now + LEASE)
+    if not claimed:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_TRY, [now + LEASE, [row.pk for row in claimed]])
+    _read_what_they_are_about(claimed)
     return claimed
+
+
+def _read_what_they_are_about(claimed: Sequence[Filing]) -> None:
+    # It never changes, so it need not be read again under each row's own lock.
+    kinds: Mapping[str, type[Submission | CallEvent | UnitReport]] = {
+        "submission": Submission,
+        "call_event": CallEvent,
+        "unit_report": UnitReport,
+    }
+    told: list[Submission | CallEvent | UnitReport] = []
+    for name, kind in kinds.items():
+        rows = {getattr(row, f"{name}_id"): row for row in claimed}
+        for about in rows_by_id(kind, [each for each in rows if each is not None]).values():
+            setattr(rows[about.pk], name, about)
+            told.append(about)
+    sources = rows_by_id(Source, list({about.source_id for about in told}))
+    for about in told:
+        about.source = sources[about.source_id]
 
 
 @transaction.atomic
