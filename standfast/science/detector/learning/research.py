@@ -2,8 +2,11 @@
 How much better could the detector be if every word and run of letters had a weight of its own?
 
 For research only: such a model holds pieces of the texts it was trained on, whose licences differ, and is never shipped.
-One linear model a question over words and letters (TF-IDF), and one over the signs of the shipped detector; the mean
+One linear model an answer over words and letters (TF-IDF), and one over the signs of the shipped detector; the mean
 of their log-odds is taken. A model is one file of plain arrays, read without running anything that is in it.
+
+Attention is one answer to two questions, how stressed and how critical: learnt from both at once, with weights of its own
+for what counts the more the more a text is about abuse at home.
 """
 
 import zipfile
@@ -39,6 +42,15 @@ Attention ranks, it is no chance. Stretched upwards, it seldom lies below a floo
 seldom puts it before others that deserve more.
 """
 ABUSE = ("domesticviolence", "domestic-violence")
+ATTENTION, ATTENTION_ASKS = "attention", ("stress", "critical")
+CRITICAL_WEIGHT = 4.0
+"""There is one text labelled critical or not to fourteen labelled stressed or not."""
+AT_HOME_FROM = -1.0
+"""The log-odds of abuse at home from which its weights count for more than half: short posts seldom say it outright."""
+AT_HOME_SCALE, ORIGIN_SCALE = 2.0, 3.0
+"""How freely the weights at home, and the share of cases in each set, may be learnt beside the others."""
+TEXT_FREEDOM, SIGN_FREEDOM, ATTENTION_SIGN_FREEDOM = 2.0, 0.01, 0.003
+"""The inverse strength of regularisation of the linear models."""
 
 
 class BrokenModel(Refusal):
@@ -70,22 +82,29 @@ QUESTIONS = (
 
 @dataclass(frozen=True)
 class Answering:
-    """What answers one question: the vectorisers, and the weights of words and letters and of signs."""
+    """What gives one answer or several: the vectorisers, and a row an answer of weights of words and letters, and of signs."""
 
     vectorisers: tuple[TfidfVectorizer, TfidfVectorizer]
     of_text: Floats
     of_signs: Floats
     bias: float
 
-    def text_value(self, text: str) -> float:
-        """Return what words and letters say, in log-odds."""
+    def values(self, text: str, signs: Floats) -> Floats:
+        """
+        Return the answers for one text in log-odds.
+
+        The mean of both models: their sum takes nearly every text for certain, and answers that are all certain are
+        in no order.
+        """
         found = sparse.hstack([each.transform([text]) for each in self.vectorisers])
-        return float((found @ self.of_text)[0])
+        values: Floats = (found @ self.of_text.T)[0] + self.of_signs @ signs
+        values[0] += self.bias
+        return values / 2
 
 
 @dataclass(frozen=True)
 class ResearchModel:
-    """One linear model a question, over words, letters and the named signs."""
+    """One linear model an answer, over words, letters and the named signs."""
 
     signs: tuple[str, ...]
     answering: Mapping[str, Answering]
@@ -105,27 +124,21 @@ class ResearchModel:
             if score >= LEAST_SHOWN:
                 flags.append(Flag(strand, score, causes.get(strand, ())))
         least = max((FLOOR_ATTENTION[floor.risk] for floor in shipped.floors), default=0.0)
-        attention = round(min(HIGHEST, max(least, self._attention(values))), 4)
+        attention = round(min(HIGHEST, max(least, chance_of(values[ATTENTION]) ** STRETCH)), 4)
         ordered = tuple(sorted(flags, key=lambda flag: (-flag.score, flag.strand)))
         return replace(shipped, flags=ordered, attention=attention)
 
     def values(self, text: str, reading: Reading) -> dict[str, float]:
-        """
-        Return the log-odds of each question for one text.
-
-        The mean of both models: their sum takes nearly every text for certain, and answers that are all certain are
-        in no order.
-        """
+        """Return the log-odds of each answer for one text; of attention, what it is at home weighed in by how far it is about that."""
         row = table_of([sum_of(reading.lines)], self.signs)[0]
-        return {
-            name: (each.text_value(text) + float(row @ each.of_signs) + each.bias) / 2
-            for name, each in self.answering.items()
-        }
+        found = {name: each.values(text, row) for name, each in self.answering.items()}
+        values = {name: float(each[0]) for name, each in found.items()}
+        values[ATTENTION] += AT_HOME_SCALE * _at_home(values["domestic_abuse"]) * float(found[ATTENTION][1])
+        return values
 
-    def _attention(self, values: Mapping[str, float]) -> float:
-        """Weigh how critical against how stressed by how far the text is about abuse at home."""
-        abuse = chance_of(values["domestic_abuse"])
-        return float(chance_of(abuse * values["critical"] + (1 - abuse) * values["stress"]) ** STRETCH)
+
+def _at_home(abuse: float) -> float:
+    return chance_of(abuse - AT_HOME_FROM)
 
 
 def train_model(*, on: Path, out: Path) -> Written:
@@ -148,22 +161,69 @@ def train(texts: Sequence[Labelled], readings: Sequence[Reading]) -> ResearchMod
     table = table_of(counts, signs)
     answering = {}
     for question in QUESTIONS:
-        rows = [index for index, each in enumerate(texts) if question.asks(each)]
-        cases = np.array([question.is_case(texts[index]) for index in rows])
-        if len(set(cases.tolist())) < 2:
-            raise Refusal(f"{question.name}: texts that are a case and texts that are none were expected.")
-        answering[question.name] = _answering([texts[index].text for index in rows], table[rows], cases)
+        rows, cases = _asked(question, texts)
+        if question.name in STRANDS:
+            answering[question.name] = _answering([texts[index].text for index in rows], table[rows], cases)
+    answering[ATTENTION] = _attending(texts, table, answering["domestic_abuse"])
     return ResearchModel(tuple(signs), answering)
+
+
+def _asked(question: Question, texts: Sequence[Labelled]) -> tuple[list[int], Floats]:
+    rows = [index for index, each in enumerate(texts) if question.asks(each)]
+    cases = np.array([question.is_case(texts[index]) for index in rows])
+    if len(set(cases.tolist())) < 2:
+        raise Refusal(f"{question.name}: texts that are a case and texts that are none were expected.")
+    return rows, cases
 
 
 def _answering(texts: list[str], signs: Floats, cases: Floats) -> Answering:
     vectorisers = vectorisers_for(texts)
-    by_text = LogisticRegression(C=2.0, solver="liblinear", max_iter=400)
+    by_text = LogisticRegression(C=TEXT_FREEDOM, solver="liblinear", max_iter=400)
     by_text.fit(sparse.hstack([each.transform(texts) for each in vectorisers]).tocsr(), cases)
     spread = np.maximum(signs.std(axis=0), LEAST_SPREAD)
-    by_signs = LogisticRegression(C=0.01, max_iter=2000).fit(signs / spread, cases)
+    by_signs = LogisticRegression(C=SIGN_FREEDOM, max_iter=2000).fit(signs / spread, cases)
     bias = float(by_text.intercept_[0] + by_signs.intercept_[0])
-    return Answering(vectorisers, by_text.coef_[0], by_signs.coef_[0] / spread, bias)
+    return Answering(vectorisers, by_text.coef_, by_signs.coef_ / spread, bias)
+
+
+def _attending(texts: Sequence[Labelled], table: Floats, abuse: Answering) -> Answering:
+    """Return what answers how stressed and how critical a text is at once, and what counts besides where it is about abuse at home."""
+    of_each = [_asked(question, texts) for question in QUESTIONS if question.name in ATTENTION_ASKS]
+    rows = [index for asked, _ in of_each for index in asked]
+    cases = np.concatenate([cases for _, cases in of_each])
+    origins = np.repeat(np.arange(len(of_each)), [len(asked) for asked, _ in of_each])
+    asked_of, signs = [texts[index].text for index in rows], table[rows]
+    home = np.array([_at_home(float(abuse.values(text, row)[0])) for text, row in zip(asked_of, signs, strict=True)])
+    vectorisers = vectorisers_for(asked_of)
+    spread = np.maximum(signs.std(axis=0), LEAST_SPREAD)
+    learn = _Learning(cases=cases, origins=origins, home=home)
+    words, bias = learn.weights(
+        sparse.hstack([each.transform(asked_of) for each in vectorisers]).tocsr(), freedom=TEXT_FREEDOM
+    )
+    named, more = learn.weights(sparse.csr_matrix(signs / spread), freedom=ATTENTION_SIGN_FREEDOM)
+    return Answering(vectorisers, words, named / spread, bias + more)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Learning:
+    """Texts of two questions: which are cases, which question each is of, and how far each is about abuse at home."""
+
+    cases: Floats
+    origins: np.ndarray
+    home: Floats
+
+    def weights(self, found: sparse.csr_matrix, *, freedom: float) -> tuple[Floats, float]:
+        """Return a row of weights for every text and one for what counts besides at home, and the bias of the first question."""
+        at_home = sparse.diags(self.home * AT_HOME_SCALE) @ found
+        # How many of each set are cases says nothing of a text: each set has a bias of its own.
+        origin = sparse.csr_matrix(np.eye(2)[self.origins] * ORIGIN_SCALE)
+        table = sparse.hstack([found, at_home, origin]).tocsr()
+        critical = np.where(self.origins == ATTENTION_ASKS.index("critical"), CRITICAL_WEIGHT, 1.0)
+        fitted = LogisticRegression(C=freedom, solver="liblinear", max_iter=400)
+        fitted.fit(table, self.cases, sample_weight=critical)
+        weights, size = fitted.coef_[0], found.shape[1]
+        bias = float(fitted.intercept_[0] + ORIGIN_SCALE * weights[2 * size])
+        return weights[: 2 * size].reshape(2, size), bias
 
 
 def vectorisers_for(texts: list[str]) -> tuple[TfidfVectorizer, TfidfVectorizer]:
@@ -194,7 +254,7 @@ def read_model(path: Path) -> ResearchModel:
     """
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            answering = {question.name: _read_answering(question.name, arrays) for question in QUESTIONS}
+            answering = {name: _read_answering(name, arrays) for name in (*STRANDS, ATTENTION)}
             return ResearchModel(tuple(arrays["signs"].tolist()), answering)
     except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
         raise BrokenModel(f"{path}: a model written by “standfast detector train” was expected.") from error
