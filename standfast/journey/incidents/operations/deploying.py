@@ -9,6 +9,7 @@ from standfast.foundation.eventlog.operations import record, recorded_together
 from standfast.foundation.kernel import days
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import Refusal, Stale
+from standfast.foundation.kernel.rows import insert_row
 from standfast.foundation.people.access import require
 from standfast.foundation.people.permissions import Permission
 from standfast.journey.incidents import queries
@@ -146,15 +147,17 @@ def set_state(unit: Unit, *, code: int, by: Actor, now: datetime) -> None:
     unit.state, unit.state_at = code, max(now, unit.state_at or now)
     unit.version += 1
     unit.save()
-    StatusReport.objects.create(
-        unit=unit,
-        callsign=unit.callsign,
-        code=code,
-        at=unit.state_at,
-        received_at=now,
-        source=f"{DISPATCH}:{by.ref}:{unit.version}"[:120],
-        verdict=Verdict.APPLIED,
-        because=f"set by {by.name}"[:200],
+    insert_row(
+        StatusReport(
+            unit=unit,
+            callsign=unit.callsign,
+            code=code,
+            at=unit.state_at,
+            received_at=now,
+            source=f"{DISPATCH}:{by.ref}:{unit.version}"[:120],
+            verdict=Verdict.APPLIED,
+            because=f"set by {by.name}"[:200],
+        )
     )
 
 
@@ -215,7 +218,7 @@ def _assign(
 def _save_only(deployment: Deployment) -> None:
     try:
         with transaction.atomic():
-            deployment.save(force_insert=True)
+            insert_row(deployment)
     except IntegrityError:
         # Whoever did not come by the unit's lock still meets the database's own rule.
         standing = queries.active_deployment(deployment.unit)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from standfast.foundation.eventlog.operations import record
 from standfast.foundation.kernel.actor import Actor
+from standfast.foundation.kernel.rows import insert_row
 from standfast.foundation.obligations import operations as obligations
 from standfast.foundation.obligations.rules.obligation_limit import ObligationKind as Duty
 from standfast.journey.assessment.rules.response_grade import ResponseGrade
@@ -30,9 +31,9 @@ def move(incident: Incident, name: str) -> None:
 
 def write(incident: Incident, *, kind: LogKind, words: str, by: Actor, at: datetime, now: datetime) -> LogEntry:
     """Write a line of the log that something that happened left behind."""
-    return LogEntry.objects.create(
-        incident=incident, kind=kind, words=words, by_ref=by.ref, by_name=by.name, at=at, entered_at=now
-    )
+    entry = LogEntry(incident=incident, kind=kind, words=words, by_ref=by.ref, by_name=by.name, at=at, entered_at=now)
+    insert_row(entry)
+    return entry
 
 
 def start_review(

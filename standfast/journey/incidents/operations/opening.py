@@ -8,6 +8,7 @@ from standfast.foundation.eventlog.operations import record
 from standfast.foundation.kernel import days, refs
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import Refusal
+from standfast.foundation.kernel.rows import insert_row
 from standfast.foundation.obligations import operations as obligations
 from standfast.foundation.obligations.rules.obligation_limit import ObligationKind as Duty
 from standfast.foundation.parties.models import Address
@@ -211,7 +212,7 @@ def _opened(contact: Contact, decision: RouteDecision, *, by: Actor, now: dateti
     told = address_told(contact)
     incident = _carried_over(contact, decision, warnings=_warnings(contact, told, now=now))
     incident.opened_at, incident.opened_by = now, by.ref
-    incident.save(force_insert=True)
+    insert_row(incident)
     start_first_clocks(incident, by=by, now=now)
     note_opened(incident, told=told, by=by, now=now)
     return incident

@@ -15,7 +15,7 @@ from standfast.foundation.eventlog.operations import record, recorded_together
 from standfast.foundation.kernel import days
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import Refusal
-from standfast.foundation.kernel.rows import one_of
+from standfast.foundation.kernel.rows import insert_row, one_of
 from standfast.foundation.obligations import operations as obligations
 from standfast.foundation.obligations.rules.obligation_limit import ObligationKind as Duty
 from standfast.foundation.people.access import require
@@ -88,7 +88,7 @@ def _file(report: Report, unit: Unit | None, *, by: Actor, now: datetime) -> Sta
     )
     judged = _judged(row, now=now)
     row.verdict, row.because = judged.verdict, judged.because
-    row.save(force_insert=True)
+    insert_row(row)
     said = UnitReported(
         about=callsign,
         status=_label(report.code, now=now),

@@ -8,6 +8,7 @@ from django.db import transaction
 from standfast.foundation.eventlog.operations import record, recorded_together
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import Refusal
+from standfast.foundation.kernel.rows import insert_row
 from standfast.foundation.obligations import operations as obligations
 from standfast.foundation.obligations import queries as obligation_queries
 from standfast.foundation.obligations.rules.obligation_limit import ObligationKind as Duty
@@ -133,7 +134,7 @@ def _route(contact: Contact, proposal: RouteProposal, chosen: _Chosen, *, by: Ac
     _check(contact, chosen, by=by, now=now)
     decision = _decision(contact, proposal, chosen)
     decision.by_ref, decision.by_name, decision.at = by.ref, by.name, now
-    decision.save(force_insert=True)
+    insert_row(decision)
     _move_clocks(contact, chosen.route, by=by, now=now)
     if chosen.route == Route.NO_POLICE_ROLE:
         contact_operations.close_contact(
