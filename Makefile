@@ -5,9 +5,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
-# Test processes at once. A file stays in one process.
+# Test processes at once. A file stays in one process, and files begin in the order of tests/conftest.py, the longest first: left to itself,
+# the runner begins with those of the most tests, and one process waits minutes for the last journey of the other.
 WORKERS ?= 2
-SHARED := -n $(WORKERS) --dist loadfile
+SHARED := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # The build machine repeats one order, so that red is about the change and not about the draw; a developer's every run draws another.
 ORDER := $(if $(CI),--randomly-seed=20261129)
 # docs/decisions/0009: what failed beside others is tried once more, alone and one after the other. What fails again has failed.

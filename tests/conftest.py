@@ -59,13 +59,19 @@ class System:
 
 # A file stays in one process: the longest begin first, so that no process waits for the other at the end.
 LONGEST = (
-    "tests/web/test_matrix.py",
     "tests/web/test_every_page.py",
+    "tests/journeys/test_chat.py",
+    "tests/web/test_matrix.py",
+    "tests/dispatch/test_closing.py",
+    "tests/web/test_killed_browsers.py",
+    "tests/journeys/test_whole_way.py",
+    "tests/web/test_chat_in_browser.py",
     "tests/intake/test_del1.py",
     "tests/intake/test_outage.py",
-    "tests/web/test_chat_in_browser.py",
     "tests/dispatch/test_races.py",
-    "tests/dispatch/test_closing.py",
+    "tests/web/test_paths.py",
+    "tests/demo/test_replay_attended.py",
+    "tests/journeys/test_pictures.py",
 )
 
 
