@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 from django.db import close_old_connections
+from django.db.models import prefetch_related_objects
 
 from standfast.demo.shift import report
 from standfast.foundation.kernel import clock
@@ -41,7 +42,9 @@ def patrol_until(stop: threading.Event) -> None:
 
 def move_crews(*, now: datetime) -> None:
     """Let every crew report once: a step on its way, its arrival, its clearing, or only where it is."""
-    jobs = {each.unit_id: each for each in queries.active_deployments()}
+    sent = queries.active_deployments()
+    prefetch_related_objects(sent, "incident")
+    jobs = {each.unit_id: each for each in sent}
     for unit in queries.list_units(by=WATCHER):
         job = jobs.get(unit.pk)
         if unit.lat is None or unit.lon is None or (unit.state_at and unit.state_at >= now):

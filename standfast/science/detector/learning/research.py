@@ -160,15 +160,16 @@ def train(texts: Sequence[Labelled], readings: Sequence[Reading]) -> ResearchMod
     signs = features_of(counts)
     table = table_of(counts, signs)
     answering = {}
-    for question in QUESTIONS:
-        rows, cases = _asked(question, texts)
-        if question.name in STRANDS:
-            answering[question.name] = _answering([texts[index].text for index in rows], table[rows], cases)
+    for name in STRANDS:
+        rows, cases = _asked(name, texts)
+        answering[name] = _answering([texts[index].text for index in rows], table[rows], cases)
     answering[ATTENTION] = _attending(texts, table, answering["domestic_abuse"])
     return ResearchModel(tuple(signs), answering)
 
 
-def _asked(question: Question, texts: Sequence[Labelled]) -> tuple[list[int], Floats]:
+def _asked(name: str, texts: Sequence[Labelled]) -> tuple[list[int], Floats]:
+    """Return of which texts a question is asked, and which of them are cases."""
+    question = next(each for each in QUESTIONS if each.name == name)
     rows = [index for index, each in enumerate(texts) if question.asks(each)]
     cases = np.array([question.is_case(texts[index]) for index in rows])
     if len(set(cases.tolist())) < 2:
@@ -188,7 +189,7 @@ def _answering(texts: list[str], signs: Floats, cases: Floats) -> Answering:
 
 def _attending(texts: Sequence[Labelled], table: Floats, abuse: Answering) -> Answering:
     """Return what answers how stressed and how critical a text is at once, and what counts besides where it is about abuse at home."""
-    of_each = [_asked(question, texts) for question in QUESTIONS if question.name in ATTENTION_ASKS]
+    of_each = [_asked(name, texts) for name in ATTENTION_ASKS]
     rows = [index for asked, _ in of_each for index in asked]
     cases = np.concatenate([cases for _, cases in of_each])
     origins = np.repeat(np.arange(len(of_each)), [len(asked) for asked, _ in of_each])
