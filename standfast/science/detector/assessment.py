@@ -8,6 +8,7 @@ out; no clock, no network, no memory of earlier texts, and nothing in a text is 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
+from operator import itemgetter
 
 from standfast.science.detector.blend import NOTHING, Blend, Weighed, packaged_blend
 from standfast.science.detector.evidence import SPANS_SHOWN, Evidence, Reading, Span, read_text, span_of
@@ -114,13 +115,14 @@ def _flags(reading: Reading, weighed: Mapping[str, Weighed]) -> tuple[Flag, ...]
             causes.setdefault(strand, []).append((weight * each.strength, each))
     flags = []
     for strand, found in causes.items():
-        found.sort(key=lambda pair: -pair[0])
+        found.sort(key=itemgetter(0), reverse=True)
         evidence = _either(weight for weight, _ in found)
         score = _strand_score(strand, evidence, weighed) if weighed else evidence
         if score >= LEAST_SHOWN:
             spans = [span for _, each in found for span in each.spans]
-            taken = weighed.get(_output_of(strand), NOTHING) if strand in BLENDED else NOTHING
-            flags.append(Flag(strand, score, tuple((spans + _signs(reading, taken))[:SPANS_SHOWN])))
+            if strand in BLENDED and len(spans) < SPANS_SHOWN:
+                spans += _signs(reading, weighed.get(_output_of(strand), NOTHING))
+            flags.append(Flag(strand, score, tuple(spans[:SPANS_SHOWN])))
     return tuple(sorted(flags, key=lambda flag: (-flag.score, flag.strand)))
 
 
@@ -149,8 +151,7 @@ def _output_of(strand: str) -> str:
 
 def _signs(reading: Reading, taken: Weighed) -> list[Span]:
     """Return the words of the signs that spoke most for an answer."""
-    strongest = sorted((name for name, added in taken.added.items() if added > 0), key=lambda name: -taken.added[name])
-    names = [name for name in strongest if name in reading.places][:SPANS_SHOWN]
+    names = taken.spoke_for(reading.places)[:SPANS_SHOWN]
     return [span_of(reading.words, *reading.places[name], concept_id=name) for name in names]
 
 

@@ -9,12 +9,13 @@ file is missing or broken there is no blend, and the lexicon and its floors go o
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from math import exp, log1p
+from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from standfast.science.detector.signs import Counts
 
@@ -38,16 +39,26 @@ class BrokenWeights(ValueError):
     """A file of weights that cannot be relied on; says what was expected."""
 
 
-@dataclass(frozen=True)
-class Weighed:
-    """The chance of one output in the whole text, in its strongest stretch of lines, and what each feature added."""
+_Size = tuple[str, tuple[float, ...], float]
+"""A feature of a text, its weight for each output, and the size it goes in with."""
+
+
+class Weighed(NamedTuple):
+    """The chance of one output in the whole text and in its strongest stretch of lines, and what it was weighed by."""
 
     whole: float
     strongest: float
-    added: Mapping[str, float]
+    place: int
+    sizes: Sequence[_Size]
+
+    def spoke_for(self, among: Container[str]) -> list[str]:
+        """Return which of some features spoke for this output, the strongest first."""
+        added = [(weights[self.place] * size, name) for name, weights, size in self.sizes if name in among]
+        added.sort(key=itemgetter(0), reverse=True)
+        return [name for more, name in added if more > 0]
 
 
-NOTHING = Weighed(0.0, 0.0, {})
+NOTHING = Weighed(0.0, 0.0, 0, ())
 
 
 @dataclass(frozen=True)
@@ -62,18 +73,15 @@ class Blend:
         """Return what each output comes to in the whole text and in its strongest stretch; nothing if it has no words."""
         if not lines:
             return {}
-        counted = [{name: number for name, number in line.items() if name in self._wanted} for line in lines]
+        wanted = self._wanted
+        counted = [{name: number for name, number in line.items() if name in wanted} for line in lines]
         total = sum_of(counted) if len(counted) > 1 else counted[0]
         whole = self.values(total)
         strongest = self._strongest(counted) if len(counted) > 1 else whole
         sizes = [(name, self.weights[name], log1p(number)) for name, number in total.items() if name in self.weights]
         return {
-            output: Weighed(
-                chance_of(whole[index]),
-                chance_of(strongest[index]),
-                {name: weights[index] * size for name, weights, size in sizes},
-            )
-            for index, output in enumerate(OUTPUTS)
+            output: Weighed(chance_of(whole[place]), chance_of(strongest[place]), place, sizes)
+            for place, output in enumerate(OUTPUTS)
         }
 
     @cached_property

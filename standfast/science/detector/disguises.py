@@ -8,6 +8,7 @@ keep where the first began and the last ended.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from standfast.science.detector.spelling import LONGEST_RUN, WORDS_OF_ONE, Spelling
 
@@ -52,7 +53,8 @@ def join_letters(
     text: str, tokens: list[Token], *, spelling: Spelling, understand: Callable[[str], tuple[str, ...]]
 ) -> list[Token]:
     """Join letters that were written one by one ("k i l l", "h.e h.i.t m.e") where together they spell words."""
-    if not _APART.search(text):
+    alone = [number for number, token in enumerate(tokens) if token.end - token.start == 1]
+    if not any(second - first == 1 for first, second in pairwise(alone)) or not _APART.search(text):
         return tokens
     joined: list[Token] = []
     index, sign = 0, ""

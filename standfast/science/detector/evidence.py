@@ -5,7 +5,7 @@ Which concepts do these words hold, how is each meant, and how often does each l
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from standfast.science.detector.lexicon import Concept, Lexicon
 from standfast.science.detector.phrases import Hit, moved
@@ -30,8 +30,7 @@ FIGURES = "reading figures_of_speech"
 SHAPE_OF = {reading: f"shape {reading.value}" for reading in Meant}
 
 
-@dataclass(frozen=True, order=True)
-class Span:
+class Span(NamedTuple):
     """The person's own words, `text[start:end]`, the concept they were found as, and how they are meant."""
 
     start: int
@@ -41,8 +40,7 @@ class Span:
     meant: str = Meant.AS_SAID.value
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(NamedTuple):
     """A concept that was found, what is left of its weight by how it is meant, and the words."""
 
     concept: Concept
@@ -52,8 +50,7 @@ class Evidence:
     """Whether any of the words that are meant as said speak of more than the past."""
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """
     A text as read: its words, the evidence in it, strongest first, what is counted in each line, and where each sign was
     found first (its first and last word).
@@ -121,7 +118,7 @@ def _count_lines(
 def span_of(words: Words, first: int, last: int, *, concept_id: str, meant: str = Meant.AS_SAID.value) -> Span:
     """Return the original words from one word to another."""
     start, end = words.starts[first], words.ends[last]
-    return Span(start=start, end=end, words=words.text[start:end], concept_id=concept_id, meant=meant)
+    return Span(start, end, words.text[start:end], concept_id, meant)
 
 
 def _add_other_readings(lexicon: Lexicon, words: Words, found: dict[str, list[Hit]]) -> None:

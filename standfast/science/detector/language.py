@@ -5,7 +5,7 @@ A text is taken for English if enough of its words are known as they were writte
 English of anything. A text that is not is said to be "not assessed", so that nobody takes silence for safety.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from standfast.science.detector.words import Words
 
@@ -19,29 +19,34 @@ NO_WORDS = "not assessed: no words"
 
 def unread_because(words: Words, *, known: Collection[str]) -> str:
     """Return why a text cannot be judged by its words, or nothing if it can."""
-    spoken = [pair for pair in _as_written(words) if any(letter.isalpha() for letter in pair[0])]
+    spoken = known_ones = foreign = 0
+    for written, read in _as_written(words):
+        if not written.isalpha() and not any(map(str.isalpha, written)):
+            continue
+        spoken += 1
+        if written in known or _is_known(written, read, known):
+            known_ones += 1
+        elif not written.isascii():
+            foreign += 1
     if not spoken:
         return NO_WORDS if words.text.strip() else ""
-    known_ones = sum(_is_known(written, read, known) for written, read in spoken)
-    foreign = sum(not written.isascii() and not _is_known(written, read, known) for written, read in spoken)
-    if 2 * foreign > len(spoken):
+    if 2 * foreign > spoken:
         return OTHER_LANGUAGE
-    return OTHER_LANGUAGE if len(spoken) >= FEWEST_WORDS and known_ones < LEAST_KNOWN * len(spoken) else ""
+    return OTHER_LANGUAGE if spoken >= FEWEST_WORDS and known_ones < LEAST_KNOWN * spoken else ""
 
 
 def _is_known(written: str, read: str, known: Collection[str]) -> bool:
-    """Say whether a word is known as written, or in letters that only look like others."""
-    if written in known or written.endswith("'s") or written.replace("'", "") in known:
+    """Say whether a word is known but for its apostrophe, or in letters that only look like others."""
+    if written.endswith("'s") or written.replace("'", "") in known:
         return True
     return not written.isascii() and read in known
 
 
-def _as_written(words: Words) -> list[tuple[str, str]]:
-    """Return each word as it was written, in small letters, with what it was first read as."""
+def _as_written(words: Words) -> Iterator[tuple[str, str]]:
+    """Yield each word as it was written, in small letters, with what it was first read as."""
     text = words.text
-    written, before = [], (-1, -1)
+    before = (-1, -1)
     for start, end, read in zip(words.starts, words.ends, words.words, strict=True):
         if (start, end) != before:
-            written.append((text[start:end].lower().replace("’", "'"), read))
+            yield text[start:end].lower().replace("’", "'"), read
             before = (start, end)
-    return written

@@ -11,7 +11,9 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import chain
+from operator import or_
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -24,6 +26,8 @@ _PART = re.compile(r"(?:@[a-z_]+|[a-z0-9_]+\*?)(?:\|(?:@[a-z_]+|[a-z0-9_]+\*?))*
 MANY = 8
 FAR_MORE = 2
 """How many places of a part, beside those of the rarest, make it worth looking only at the ones near the rarest."""
+RAREST = 3
+"""How many parts of a phrase must stand somewhere before they are joined: more are dearer to ask for than they spare."""
 
 
 class BrokenPhrase(ValueError):
@@ -89,24 +93,6 @@ def _one_way(notation: str, signs: list[str]) -> Phrase:
     return Phrase(tuple(parts), tuple(gaps))
 
 
-_COMMON = """
-i me my he she they we us it you him her his them their our your a an the and but or so to of in on at for from with by
-is am are was were be been has have had do does did not no will would can could if when then that this there here what who
-up out off over down back all just now get got go going went come came said says tell told want as about into after again
-more people man men woman one two because someone home house right still even like
-car im hes know night left last mum dont kids cant need phone never since husband door its son put say school day work
-found every how new ex keeps old number wife time stop lost wont ive police think daughter road officer outside dad
-week year brother keep hit flat away taken please took bus only any wants name shop send through getting neighbour
-theres sister take partner nobody bank years girl gone lad family ring moved nothing next lads crime report fine where
-leave let money give sent shes girls being round asked boyfriend dog street talk some morning bike drive call baby
-things little room feel saying talking parking doing wall girlfriend own way locked look boy council hand pay park
-friend somebody stolen front see find sorry van long rang job stopped goes isnt heard open coming move closed broken
-while ago bag made run parents photo face card shouting under before tonight knows garden lady
-"""
-COMMON = frozenset(_COMMON.split())
-"""Words that nearly every text has: a phrase is not looked for because one of them was found, if it has a rarer part."""
-
-
 _Run = int
 """
 Where a part was found: its last word, times 64, and how much shorter than 64 words it is, so that runs sort by where they end
@@ -118,7 +104,7 @@ _LONGEST = (1 << _SHIFT) - 1
 
 @dataclass(frozen=True, slots=True)
 class _Sought:
-    """A phrase, whose it is, and its parts by number, and the most words they can span, with some to spare."""
+    """A phrase, whose it is, its parts by number, and the most words they can span, with some to spare."""
 
     key: str
     gaps: tuple[int, ...]
@@ -140,28 +126,18 @@ class Finder:
         spoken_of = [_spoken(part, sets) for part in parts]
         self._spoken = sorted(frozenset().union(*spoken_of))
         number_of = {words: number for number, words in enumerate(self._spoken)}
-        self._words_of = [frozenset(number_of[words] for words in spoken) for spoken in spoken_of]
+        self._words_of = [{number_of[words] for words in spoken} for spoken in spoken_of]
         place_of = {part: place for place, part in enumerate(parts)}
-        costs = [sum(100 if words in COMMON else 1 for words in spoken) for spoken in spoken_of]
         longest = [max(words.count(" ") + 1 for words in spoken) for spoken in spoken_of]
         if max(longest, default=0) > _LONGEST:
             raise BrokenPhrase(f"at most {_LONGEST} words in a row were expected.")
         self._sought: list[_Sought] = []
-        self._needs: list[int] = []
         for key, phrase in given:
             numbers = tuple(place_of[part] for part in phrase.parts)
             reach = sum(phrase.gaps) + 2 * sum(longest[number] for number in numbers)
             self._sought.append(_Sought(key, phrase.gaps, numbers, reach))
-            self._needs.append(sum(1 << each for each in {*numbers}))
         self.reach = max((sought.reach for sought in self._sought), default=0)
-        self._found_with = [0] * len(self._spoken)
-        for number, several in enumerate(self._words_of):
-            for words in several:
-                self._found_with[words] |= 1 << number
-        self._begun_by: list[list[int]] = [[] for _ in self._spoken]
-        for number, sought in enumerate(self._sought):
-            for words in self._words_of[min(sought.parts, key=costs.__getitem__)]:
-                self._begun_by[words].append(number)
+        self._begun_by = self._filed()
         self._automaton = AhoCorasick(
             [f" {words.rstrip('*')}" + ("" if words.endswith("*") else " ") for words in self._spoken],
             matchkind=MatchKind.Standard,
@@ -170,24 +146,57 @@ class Finder:
     def find(self, words: Sequence[str], places: Sequence[int]) -> dict[str, list[Hit]]:
         """Return where each phrase was found among words, by its key. `places` tell how far apart the words stand."""
         runs = self._find_runs(words)
-        there = 0
-        for spoken in runs:
-            there |= self._found_with[spoken]
-        missing = ~there
-        begun = set().union(*(self._begun_by[spoken] for spoken in runs))
         found: dict[str, list[Hit]] = {}
         parts: dict[int, list[_Run]] = {}
-        for number in sorted(number for number in begun if not self._needs[number] & missing):
+        for number in self._begun(runs):
             sought = self._sought[number]
             for part in sought.parts:
                 if part not in parts:
                     parts[part] = self._runs_of(part, runs)
             if hits := _join(sought, [parts[part] for part in sought.parts], places):
-                found.setdefault(sought.key, []).extend(hits)
+                if sought.key in found:
+                    found[sought.key] += hits
+                else:
+                    found[sought.key] = hits
         return found
 
+    def _filed(self) -> list[tuple[int, list[int]]]:
+        """
+        Return, for the rarest part of each phrase and the next ones, which phrases have no such part, and by the number of words
+        which have one that they can be: bit n stands for phrase n. A part is as common as phrases are that hold its words.
+        """
+        held = [0] * len(self._spoken)
+        for sought in self._sought:
+            for words in set().union(*(self._words_of[part] for part in sought.parts)):
+                held[words] += 1
+        common = [sum(held[words] for words in several) for several in self._words_of]
+        filed = [(0, [0] * len(self._spoken)) for _ in range(RAREST)]
+        for number, sought in enumerate(self._sought):
+            by_rarity = sorted({*sought.parts}, key=common.__getitem__)
+            for place, (without, holders) in enumerate(filed):
+                if place < len(by_rarity):
+                    for words in self._words_of[by_rarity[place]]:
+                        holders[words] |= 1 << number
+                else:
+                    filed[place] = (without | 1 << number, holders)
+        return filed
+
+    def _begun(self, runs: Mapping[int, list[_Run]]) -> list[int]:
+        """Return the phrases whose rarest parts all stand somewhere, in order."""
+        begun = (1 << len(self._sought)) - 1
+        for without, holders in self._begun_by:
+            begun &= reduce(or_, map(holders.__getitem__, runs), without)
+        numbers = []
+        while begun:
+            numbers.append(begun.bit_length() - 1)
+            begun ^= 1 << numbers[-1]
+        return numbers[::-1]
+
     def _runs_of(self, part: int, runs: Mapping[int, list[_Run]]) -> list[_Run]:
-        several = [runs[words] for words in self._words_of[part].intersection(runs)]
+        spoken = self._words_of[part]
+        # Few are asked for one by one, of many only those that were found.
+        asked = spoken if len(spoken) <= len(runs) else runs.keys() & spoken
+        several = [runs[words] for words in asked if words in runs]
         return several[0] if len(several) == 1 else sorted(chain.from_iterable(several))
 
     def _find_runs(self, words: Sequence[str]) -> dict[int, list[_Run]]:
@@ -245,18 +254,19 @@ def _join(sought: _Sought, parts: Sequence[list[_Run]], places: Sequence[int]) -
     look suffices.
     """
     if len(parts) == 1:
-        return [_traced(at, parts, ()) for at in range(len(parts[0]))]
+        runs = [((run >> _SHIFT) - _LONGEST + (run & _LONGEST), run >> _SHIFT) for run in parts[0]]
+        return [Hit(*run, (run,)) for run in runs]
     if max(map(len, parts)) > MANY:
         parts = _narrowed(parts, reach=sought.reach)
         if not all(parts):
             return []
     reached = [parts[0]]
     back: list[list[int]] = []
-    for gap, runs in zip(sought.gaps, parts[1:], strict=True):
+    for gap, of_part in zip(sought.gaps, parts[1:], strict=True):
         ends = [places[run >> _SHIFT] for run in reached[-1]]
         longer: list[_Run] = []
         nearest: list[int] = []
-        for run in runs:
+        for run in of_part:
             begin = places[(run >> _SHIFT) - _LONGEST + (run & _LONGEST)]
             before = bisect_left(ends, begin) - 1
             if before >= 0 and begin - ends[before] - 1 <= gap:

@@ -13,8 +13,8 @@ sentence: nothing that is added to a message can take attention away.
 import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from standfast.science.detector.phrases import Hit
 from standfast.science.detector.words import Words
@@ -42,8 +42,7 @@ STRENGTH = {Meant.AS_SAID: 1.0, Meant.DENIED: 0.12, Meant.TOLD: 0.25}
 """What is left of a concept's weight: a denial is shown with a low score, never dropped."""
 
 
-@dataclass(frozen=True)
-class Marks:
+class Marks(NamedTuple):
     """The words of one text that say how other words are meant, by index."""
 
     negators: frozenset[int]
@@ -57,8 +56,7 @@ class Marks:
     in_order: "_InOrder"
 
 
-@dataclass(frozen=True)
-class _InOrder:
+class _InOrder(NamedTuple):
     """The marks that are looked for all through a sentence, in order, so that a look costs the same in a long text."""
 
     here_and_now: Sequence[int]
@@ -100,6 +98,8 @@ def read_hit(hit: Hit, words: Words, marks: Marks) -> Meant:
 
 
 def _is_denied(hit: Hit, words: Words, marks: Marks) -> bool:
+    if not marks.negators and not marks.near_negators:
+        return False
     if not marks.doubts_after.isdisjoint(range(hit.last + 1, hit.last + DOUBT_REACH + 1)):
         return False
     before = -1
@@ -125,6 +125,8 @@ def _is_negated(back: range, hit: Hit, words: Words, marks: Marks) -> bool:
 
 
 def _is_told(hit: Hit, words: Words, marks: Marks) -> bool:
+    if not marks.tellers:
+        return False
     if not marks.here_and_now.isdisjoint(range(hit.first, hit.last + 1)):
         return False
     for index in range(hit.first - 1, max(-1, hit.first - TELLING_REACH - 1), -1):

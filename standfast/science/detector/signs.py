@@ -40,7 +40,7 @@ class SignCounter:
 
     def __init__(self, rows: Iterable[Sign]) -> None:
         self._single: dict[str, list[str]] = defaultdict(list)
-        self._by_first: dict[str, list[tuple[list[str], str]]] = defaultdict(list)
+        self._longer: dict[str, dict[str, list[tuple[list[str], str]]]] = defaultdict(dict)
         self.vocabulary: set[str] = set()
         self.harms: set[str] = set()
         for row in rows:
@@ -52,20 +52,22 @@ class SignCounter:
                 if len(said) == 1:
                     self._single[said[0]].append(f"sign {row.id}")
                 else:
-                    self._by_first[said[0]].append((list(said[1:]), f"sign {row.id}"))
+                    self._longer[said[0]].setdefault(said[1], []).append((list(said[2:]), f"sign {row.id}"))
                 self.vocabulary.update(said)
 
     def found(self, words: Words) -> Iterator[tuple[int, int, str]]:
         """Yield the first and last word of each place a sign is found, and its feature name."""
         said = words.words
+        single, longer = self._single.get, self._longer.get
+        last = len(said) - 1
         for index, word in enumerate(said):
-            if word in self._single:
-                for name in self._single[word]:
-                    yield index, index, name
-            if word in self._by_first:
-                for rest, name in self._by_first[word]:
-                    if said[index + 1 : index + 1 + len(rest)] == rest:
-                        yield index, index + len(rest), name
+            for name in single(word, ()):
+                yield index, index, name
+            if index < last and (by_second := longer(word)) and (several := by_second.get(said[index + 1])):
+                for rest, name in several:
+                    end = index + 2 + len(rest)
+                    if said[index + 2 : end] == rest:
+                        yield index, end - 1, name
 
 
 def lines_of(words: Words) -> list[int]:
@@ -83,21 +85,23 @@ def lines_of(words: Words) -> list[int]:
 
 def count_shapes(words: Words, line_of: list[int], lines: list[Counts], *, without: Collection[int]) -> None:
     """Add to each line what is counted of its shape, some sentences left out."""
+    text = words.text
     sentence = -1
     end = 0
-    for index, word in enumerate(words.words):
-        if words.sentences[index] in without:
+    spoken = zip(words.words, words.starts, words.ends, words.sentences, line_of, strict=True)
+    for word, starts, ends, said_in, number in spoken:
+        if said_in in without:
             continue
-        line = lines[line_of[index]]
+        line = lines[number]
         line["shape words"] += 1
         if word.isdigit():
             line["shape digits"] += 1
-        if words.sentences[index] != sentence:
-            sentence = words.sentences[index]
+        if said_in != sentence:
+            sentence = said_in
             line["shape sentences"] += 1
-        elif words.text[words.starts[index]].isupper() and word != "i" and words.starts[index] >= end:
+        elif text[starts].isupper() and word != "i" and starts >= end:
             line["shape names"] += 1
-        after = words.text[words.ends[index] : words.ends[index] + 1]
-        if after in ("?", "!") and words.starts[index] >= end:
+        after = text[ends : ends + 1]
+        if after in ("?", "!") and starts >= end:
             line["shape questions" if after == "?" else "shape exclamations"] += 1
-        end = max(end, words.ends[index])
+        end = max(end, ends)

@@ -244,6 +244,8 @@ def _attempts(word: str) -> list[str]:
 
 def _laid_out(text: str, seen: str, tokens: list[Token]) -> Words:
     laid = Words(text)
+    words, starts, ends, places = laid.words, laid.starts, laid.ends, laid.places
+    sentences, clauses = laid.sentences, laid.clauses
     place = sentence = clause = previous = 0
     before = "start"
     for number, token in enumerate(tokens):
@@ -254,19 +256,19 @@ def _laid_out(text: str, seen: str, tokens: list[Token]) -> Words:
                 is_disguise = is_between_all(between, before, after)
                 # Between single letters and words without a blank it is no end at all; else it still ends what is told.
                 place += 0 if is_disguise else SENTENCE_STEP
-                ends = int(not is_disguise or len(between) > 1)
-                sentence, clause = sentence + ends, clause + ends
+                parted = int(not is_disguise or len(between) > 1)
+                sentence, clause = sentence + parted, clause + parted
             elif _CLAUSE_END.search(between):
                 clause += 1
         if token.others:
-            laid.doubtful[len(laid.words)] = token.others
+            laid.doubtful[len(words)] = token.others
         for word in token.read:
-            laid.words.append(word)
-            laid.starts.append(token.start)
-            laid.ends.append(token.end)
-            laid.places.append(place)
-            laid.sentences.append(sentence)
-            laid.clauses.append(clause)
+            words.append(word)
+            starts.append(token.start)
+            ends.append(token.end)
+            places.append(place)
+            sentences.append(sentence)
+            clauses.append(clause)
             place += 1
         previous, before = token.end, between
     return laid
