@@ -30,8 +30,11 @@ The least attention of a text that shows a strand or that nobody here can read, 
 BAND = 0.1
 FLOOR_BAND = 0.05
 """How far a text that is lifted to the least it may have is still ranked by the rest of what it says."""
-KEPT_OF_EVIDENCE = 0.15
-"""What concepts too weak to flag count for beside the blend, which knows the rest of the text as well."""
+KEPT_OF_EVIDENCE = 0.02
+"""
+What concepts too weak to flag count for beside the blend, which knows the rest of the text as well: more would order what is not
+flagged by one word rather than by all of it.
+"""
 OF_THE_PRESENT = frozenset({"suicide_means"})
 """Cues that are none of what is past: that somebody once took tablets does not say that there are any in the house."""
 HIGHEST = 0.999

@@ -18,6 +18,11 @@ OWN_COUNTS_FOR_DISTRESS = 8.0
 OWN_COUNTS_FOR_NEED = 2.5
 OWN_COUNTS_FOR_ATTENTION = 1.0
 """How much one of our own contacts counts: they are few, and the only ones that are like the contacts of a force."""
+LOW_SPIRITS_COUNT = 0.3
+"""
+What a post on depression or suicide counts for as one that is not about abuse: other distress is told of the people around one, and is
+the harder to tell apart.
+"""
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,8 @@ def _domestic_abuse(each: Labelled) -> Verdict:
         return True, 1.0 if each.label else 0.6
     if each.topic == "survivorsofabuse":
         return None
+    if each.source == "sdcnl":
+        return False, LOW_SPIRITS_COUNT
     return each.topic in ("domesticviolence", "domestic-violence"), _everyday_weight(each, 0.3)
 
 
@@ -76,8 +83,8 @@ def _everyday_weight(each: Labelled, weight: float) -> float:
 
 TASKS = (
     Task("domestic_abuse", _domestic_abuse),
-    Task("suicide_self_harm", _suicide, frozenset({"sdcnl"})),
-    Task("distress", _distress, shift=-0.1),
+    Task("suicide_self_harm", _suicide, frozenset({"sdcnl"}), ridge=800.0),
+    Task("distress", _distress, shift=0.1),
     Task("attention", _attention, frozenset({"abuse_posts", "dreaddit"}), ridge=800.0, shift=1.9),
 )
 

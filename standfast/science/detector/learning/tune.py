@@ -19,8 +19,8 @@ from standfast.science.detector.learning.shares import Labelled
 from standfast.science.detector.learning.tasks import TASKS, Task, chosen
 from standfast.science.detector.signs import Counts
 
-KEPT_EACH = 70
-"""Weights kept for each output; four outputs and their biases stay under the most there may be."""
+KEPT = {"domestic_abuse": 70, "suicide_self_harm": 60, "distress": 60, "attention": 104}
+"""Weights kept for each output; with the four biases they stay under the most there may be. Attention draws on most kinds of words."""
 LEAST_SPREAD = 0.2
 """Below this spread a feature is too rare to be measured by: it is not stretched further."""
 FEWEST_TEXTS = 25
@@ -84,7 +84,7 @@ def _fit(task: Task, texts: Sequence[Labelled], table: Floats, least: Sequence[f
     spread = np.maximum(part.std(axis=0), LEAST_SPREAD)
     scaled = part / spread
     first, _ = ridge_logistic(scaled, sample, least=least, ridge=task.ridge)
-    kept = np.sort(np.argsort(-np.abs(first))[:KEPT_EACH])
+    kept = np.sort(np.argsort(-np.abs(first))[: KEPT[task.output]])
     fitted, _ = ridge_logistic(scaled[:, kept], sample, least=[least[index] for index in kept], ridge=task.ridge)
     # The ridge holds the weights in: a slope takes that back, so that a chance means what it says.
     slope, bias = ridge_logistic((scaled[:, kept] @ fitted)[:, None], sample, least=[None], ridge=0.0)
