@@ -1,33 +1,30 @@
-"""
-How well, and how fast, is vulnerability found in words that nothing was tuned on?
-
-A fifth of the labelled developer sets is held out. On the rest are tuned the shipped kind of weights, a model for research
-and the yardstick: TF-IDF over words and letters with logistic regression. All three are measured on the fifth.
-"""
+"""How well, and how fast, is vulnerability found in words that nothing was tuned on?"""
 
 import os
 import resource
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
-FOLDS = 5
-SEED = 29
 PAIRS = 4_000
-SHIPPED_GOALS = {"domestic_abuse": 0.85, "suicide": 0.75, "critical": 0.85, "stress": 0.80}
-RESEARCH_GOALS = {"domestic_abuse": 0.90, "suicide": 0.84, "critical": 0.90, "stress": 0.86}
-ASKS = {
-    "domestic_abuse": ("domestic_abuse", "domestic_abuse"),
-    "suicide": ("suicide_self_harm", "suicide_self_harm"),
-    "critical": ("critical", "attention"),
-    "stress": ("stress", "attention"),
+SHIPPED_GOALS = {
+    "domestic_abuse": 0.85,
+    "domestic_abuse_nearby": 0.85,
+    "suicide": 0.75,
+    "critical": 0.85,
+    "stress": 0.80,
 }
-"""What each measure asks: the question its cases are of, and the score it is measured by."""
+RESEARCH_GOALS = {
+    "domestic_abuse": 0.90,
+    "domestic_abuse_nearby": 0.90,
+    "suicide": 0.84,
+    "critical": 0.90,
+    "stress": 0.86,
+}
 PROBE = """
 import resource, time
 began = time.perf_counter()
@@ -50,18 +47,31 @@ def run() -> dict[str, Any]:
             "met": None,
         }
         return {"figures": speeds, "yardstick": {}, "ratios": {}, "goals": [missing, *goals]}
-    shipped, research, baseline, more = _measures(folder)
-    figures = {f"shipped_{name}_auc": value for name, value in shipped.items()}
-    figures |= {f"research_{name}_auc": value for name, value in research.items()} | more | speeds
+    from standfast.bench.assess_folds import measure_folds
+
+    found = measure_folds(folder)
+    figures: dict[str, Any] = {f"shipped_{name}_auc": value for name, value in found.shipped.items()}
+    figures |= {f"research_{name}_auc": value for name, value in found.research.items()}
+    figures |= {"recall_distressed": found.recall_distressed, "everyday_flagged": found.everyday_flagged}
     return {
-        "figures": figures,
-        "yardstick": {f"tfidf_{name}_auc": value for name, value in baseline.items()},
-        "ratios": {f"shipped_to_tfidf_{name}": round(shipped[name] / baseline[name], 3) for name in shipped},
+        "figures": figures | speeds,
+        "yardstick": {f"tfidf_{name}_auc": value for name, value in found.baseline.items()},
+        "ratios": {
+            f"{kind}_to_tfidf_{name}": round(values[name] / found.baseline[name], 3)
+            for kind, values in (("shipped", found.shipped), ("research", found.research))
+            for name in found.baseline
+        },
         "goals": [
-            *(_goal(f"shipped {name} AUC", shipped[name], at_least=goal) for name, goal in SHIPPED_GOALS.items()),
-            *(_goal(f"research {name} AUC", research[name], at_least=goal) for name, goal in RESEARCH_GOALS.items()),
-            _goal("recall of any vulnerability on distressed posts", more["recall_distressed"], at_least=0.97),
-            _goal("everyday requests flagged", more["everyday_flagged"], at_most=0.01),
+            *(
+                _goal(f"shipped {name} AUC", value, at_least=SHIPPED_GOALS[name])
+                for name, value in found.shipped.items()
+            ),
+            *(
+                _goal(f"research {name} AUC", value, at_least=RESEARCH_GOALS[name])
+                for name, value in found.research.items()
+            ),
+            _goal("recall of any vulnerability on distressed posts", found.recall_distressed, at_least=0.97),
+            _goal("everyday requests flagged", found.everyday_flagged, at_most=0.01),
             *goals,
         ],
     }
@@ -71,105 +81,6 @@ def _goal(name: str, value: float, *, at_least: float | None = None, at_most: fl
     if at_least is not None:
         return {"name": name, "value": value, "goal": f">= {at_least}", "met": value >= at_least}
     return {"name": name, "value": value, "goal": f"<= {at_most}", "met": at_most is not None and value <= at_most}
-
-
-Measured = tuple[dict[str, float], dict[str, float], dict[str, float], dict[str, float]]
-
-
-def _measures(folder: Path) -> Measured:
-    from standfast.science.detector.assessment import conclude
-    from standfast.science.detector.evidence import read_text
-    from standfast.science.detector.learning import making, research, shares, tune
-    from standfast.science.detector.lexicon import newest_lexicon
-
-    lexicon = newest_lexicon()
-    texts = making.thinned(shares.read_shares(folder))
-    readings = [read_text(lexicon, each.text) for each in texts]
-    held = [shares.fold_of(each.group, folds=FOLDS, seed=SEED) == 0 for each in texts]
-    learnt = [index for index, out in enumerate(held) if not out]
-    unseen = [index for index, out in enumerate(held) if out]
-    own = shares.read_own()
-    blend = tune.tune(
-        [*(texts[index] for index in learnt), *own],
-        [*(readings[index] for index in learnt), *(read_text(lexicon, each.text) for each in own)],
-        edition="held out",
-    )
-    posts = [index for index in learnt if any(question.asks(texts[index]) for question in research.QUESTIONS)]
-    model = research.train([texts[index] for index in posts], [readings[index] for index in posts])
-    found = [conclude(lexicon, readings[index], blend=blend) for index in unseen]
-    tested = [texts[index] for index in unseen]
-    shipped = _aucs(tested, lambda row, score: _score_of(found[row], score))
-    values = {
-        row: model.assess_words(each.text)
-        for row, each in enumerate(tested)
-        if any(question.asks(each) for question in research.QUESTIONS)
-    }
-    strong = _aucs(tested, lambda row, score: _score_of(values[row], score))
-    return shipped, strong, _baseline([texts[index] for index in learnt], tested), _recalls(tested, found)
-
-
-def _score_of(assessment: Any, score: str) -> float:
-    from standfast.science.detector.assessment import strand_scores
-
-    return float(assessment.attention if score == "attention" else strand_scores(assessment).get(score, 0.0))
-
-
-def _aucs(tested: Sequence[Any], score_of: Callable[[int, str], float]) -> dict[str, float]:
-    from sklearn.metrics import roc_auc_score
-
-    from standfast.science.detector.learning.research import QUESTIONS
-
-    questions = {question.name: question for question in QUESTIONS}
-    found = {}
-    for name, (asked, score) in ASKS.items():
-        question = questions[asked]
-        rows = [row for row, each in enumerate(tested) if question.asks(each)]
-        cases = [question.is_case(tested[row]) for row in rows]
-        found[name] = round(float(roc_auc_score(cases, [score_of(row, score) for row in rows])), 3)
-    return found
-
-
-def _baseline(learnt: Sequence[Any], tested: Sequence[Any]) -> dict[str, float]:
-    from scipy import sparse
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.metrics import roc_auc_score
-
-    from standfast.science.detector.learning.research import QUESTIONS, vectorisers_for
-
-    found = {}
-    for name, (asked, _) in ASKS.items():
-        question = next(each for each in QUESTIONS if each.name == asked)
-        old, new = ([each for each in texts if question.asks(each)] for texts in (learnt, tested))
-        vectorisers = vectorisers_for([each.text for each in old])
-        table, unseen = (
-            sparse.hstack([vectoriser.transform([each.text for each in texts]) for vectoriser in vectorisers]).tocsr()
-            for texts in (old, new)
-        )
-        fitted = LogisticRegression(C=2.0, solver="liblinear", max_iter=400)
-        fitted.fit(table, [question.is_case(each) for each in old])
-        values = fitted.decision_function(unseen)
-        found[name] = round(float(roc_auc_score([question.is_case(each) for each in new], values)), 3)
-    return found
-
-
-def _recalls(tested: Sequence[Any], found: Sequence[Any]) -> dict[str, float]:
-    from standfast.science.detector.assessment import FLAGGED
-
-    flagged = [any(flag.score >= FLAGGED for flag in each.flags) for each in found]
-    distressed = [
-        row
-        for row, each in enumerate(tested)
-        if each.source in ("sdcnl", "abuse_posts") or (each.source == "dreaddit" and each.label)
-    ]
-    everyday = [
-        row for row, each in enumerate(tested) if each.source.startswith("everyday") and each.topic != "chained"
-    ]
-    return {
-        "recall_distressed": round(sum(flagged[row] for row in distressed) / len(distressed), 4),
-        "everyday_flagged": round(sum(flagged[row] for row in everyday) / len(everyday), 4),
-        "held_out_distressed_posts": len(distressed),
-        "held_out_everyday_requests": len(everyday),
-    }
 
 
 def _speeds() -> tuple[dict[str, float], list[dict[str, Any]]]:

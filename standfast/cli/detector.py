@@ -1,5 +1,7 @@
 """`standfast detector`: how are the packaged weights made again, and how is a stronger detector trained for research?"""
 
+import sys
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -37,8 +39,16 @@ def train(
     on: Shares,
     out: Annotated[Path, typer.Option("-o", "--out", help="Where the model goes: one file")],
 ) -> None:
-    """Train a detector for research over words and letters. Never ship it: the licences of the labelled sets differ."""
+    """
+    Train a detector for research over words and letters, and over what a text is about where the extra `research` is installed. Never
+    ship it: the licences of the labelled sets differ.
+    """
     with needing("planning"):
         from standfast.science.detector.learning import research
-    written = research.train_model(on=on, out=out)
+    written = research.train_model(on=on, out=out, watched=_watched)
     typer.echo(f"{written.weights} weights on {written.texts} texts -> {written.path}")
+
+
+def _watched(texts: Sequence[str]) -> Iterator[str]:
+    with typer.progressbar(texts, label="posts read", file=sys.stderr) as bar:
+        yield from bar
