@@ -76,7 +76,9 @@ def measure_folds(folder: Path) -> Measured:
     """Return the mean of what the folds came to; the folds run side by side, one on each core."""
     lexicon = newest_lexicon()
     texts = making.thinned(shares.read_shares(folder))
-    _encode_once([each.text for each in texts if _is_post(each)])
+    if encoder := packaged_encoder():
+        for _ in encoder.encode_side_by_side([each.text for each in texts if _is_post(each)]):
+            pass
     readings = [read_text(lexicon, each.text) for each in texts]
     _case[:] = [_Case(texts, readings, [shares.fold_of(each.group, folds=FOLDS, seed=SEED) for each in texts])]
     with ProcessPoolExecutor(os.cpu_count(), mp_context=multiprocessing.get_context("fork")) as pool:
@@ -88,12 +90,6 @@ def measure_folds(folder: Path) -> Measured:
         recall_distressed=round(mean(each.recall_distressed for each in found), 4),
         everyday_flagged=round(mean(each.everyday_flagged for each in found), 4),
     )
-
-
-def _encode_once(texts: Sequence[str]) -> None:
-    if encoder := packaged_encoder():
-        for text in texts:
-            encoder.encode(text)
 
 
 def _mean(several: Sequence[Aucs]) -> Aucs:

@@ -27,6 +27,22 @@ def test_it_says_what_was_published_and_likes_what_is_alike() -> None:
     assert (encoder.encode("word " * MOST_PIECES) == encoder.encode("word " * 10 * MOST_PIECES)).all()
 
 
+def test_two_processes_say_what_one_says() -> None:
+    pytest.importorskip("scipy", reason="scipy is not installed (extra: planning)")
+    from standfast.science.detector.learning.encoder import packaged_encoder
+
+    encoder = packaged_encoder()
+    if encoder is None:
+        pytest.skip("the encoder is not installed (extra: research)")
+    packaged_encoder.cache_clear()
+    fresh = packaged_encoder()
+    assert fresh is not None
+    texts = ["a man shouts in the street", "", "my bin was not emptied", "a man shouts in the street"]
+    for text, said in zip(texts, encoder.encode_side_by_side(texts), strict=True):
+        assert said == pytest.approx(fresh.encode(text), abs=1e-5)
+        assert encoder.encode(text) is said
+
+
 def test_weights_that_are_not_the_published_ones_are_refused(tmp_path: Path) -> None:
     pytest.importorskip("safetensors", reason="safetensors is not installed (extra: research)")
     pytest.importorskip("scipy", reason="scipy is not installed (extra: planning)")

@@ -8,8 +8,11 @@ nothing is learnt in it: what it says of a text goes into linear models as numbe
 
 import hashlib
 import json
-from collections.abc import Mapping
-from functools import cache, lru_cache
+import multiprocessing
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import erf
+from threadpoolctl import threadpool_limits
 
 from standfast.foundation.kernel.errors import Refusal
 
@@ -57,11 +61,29 @@ class Encoder:
         self._pieces = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._pieces.no_padding()
         self._pieces.enable_truncation(MOST_PIECES)
-        # A text is asked for by each answer.
-        self.encode = lru_cache(maxsize=REMEMBERED)(self._encode)
+        self._said: dict[str, Values] = {}
+
+    def encode(self, text: str) -> Values:
+        """Return 768 numbers: the mean of its pieces in two layers, each of length 1. Remembered, as each answer asks for a text."""
+        if (said := self._said.get(text)) is None:
+            said = self._encode(text)
+            self._remember(text, said)
+        return said
+
+    def encode_side_by_side(self, texts: Sequence[str]) -> Iterator[Values]:
+        """Yield what each of many texts is about, worked out by a process a core and remembered here."""
+        context = multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(os.cpu_count(), context, initializer=_work_in, initargs=(self,)) as pool:
+            for text, said in zip(texts, pool.map(_encode_here, texts, chunksize=16), strict=True):
+                self._remember(text, said)
+                yield said
+
+    def _remember(self, text: str, said: Values) -> None:
+        if len(self._said) >= REMEMBERED:
+            self._said.clear()
+        self._said[text] = said
 
     def _encode(self, text: str) -> Values:
-        """Return 768 numbers: the mean of its pieces in two layers, each of length 1."""
         pieces = self._pieces.encode(text).ids
         named = "embeddings.{}_embeddings.weight".format
         weights = self._weights
@@ -103,6 +125,20 @@ class Encoder:
         spread = np.sqrt((centred**2).mean(axis=-1, keepdims=True) + self._nearly_zero)
         found: Values = centred / spread * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]
         return found
+
+
+_here: list[Encoder] = []
+"""The encoder of a process that works for another: what is handed to it when it is forked is not copied."""
+
+
+def _work_in(encoder: Encoder) -> None:
+    _here[:] = [encoder]
+    # One process a core is all there is room for: their sums keep to one thread each.
+    threadpool_limits(1)
+
+
+def _encode_here(text: str) -> Values:
+    return _here[0].encode(text)
 
 
 @cache

@@ -170,8 +170,9 @@ def train_model(*, on: Path, out: Path, watched: Callable[[Sequence[str]], Itera
     lexicon = newest_lexicon()
     encoder = packaged_encoder()
     if encoder:
-        for text in watched([each.text for each in texts]):
-            encoder.encode(text)
+        written = [each.text for each in texts]
+        for _ in zip(watched(written), encoder.encode_side_by_side(written), strict=True):
+            pass
     model = train(texts, [read_text(lexicon, each.text) for each in texts], encoder=encoder)
     write_model(model, out)
     weights = sum(each.of_text.size + each.of_signs.size + each.of_meaning.size for each in model.answering.values())

@@ -84,7 +84,7 @@ def _everyday_weight(each: Labelled, weight: float) -> float:
 TASKS = (
     Task("domestic_abuse", _domestic_abuse),
     Task("suicide_self_harm", _suicide, frozenset({"sdcnl"}), ridge=800.0),
-    Task("distress", _distress, shift=0.1),
+    Task("distress", _distress, shift=0.3),
     Task("attention", _attention, frozenset({"abuse_posts", "dreaddit"}), ridge=800.0, shift=1.9),
 )
 

@@ -19,7 +19,7 @@ from standfast.science.detector.learning.shares import Labelled
 from standfast.science.detector.learning.tasks import TASKS, Task, chosen
 from standfast.science.detector.signs import Counts
 
-KEPT = {"domestic_abuse": 70, "suicide_self_harm": 60, "distress": 60, "attention": 104}
+KEPT = {"domestic_abuse": 70, "suicide_self_harm": 50, "distress": 70, "attention": 104}
 """Weights kept for each output; with the four biases they stay under the most there may be. Attention draws on most kinds of words."""
 LEAST_SPREAD = 0.2
 """Below this spread a feature is too rare to be measured by: it is not stretched further."""
