@@ -315,6 +315,17 @@ def test_what_the_machine_quotes_is_shown_as_text(officer: Client, monkeypatch: 
     assert hostile in html.unescape(page), "the control: written as it is, it would be found"
 
 
+@pytest.mark.parametrize(("score", "shown"), [(detector.HIGHEST, 99), (0.55, 55), (0.3, 30)])
+def test_no_suggestion_is_shown_as_certain(
+    officer: Client, monkeypatch: pytest.MonkeyPatch, score: float, shown: int
+) -> None:
+    cause = detector.Span(0, 2, GRAVE[:2], "floor.made_up")
+    told = detector.Assessment((detector.Flag("domestic_abuse", score, (cause,)),), (), score, ())
+    monkeypatch.setattr(detector, "assess_words", lambda _: told)
+    page = page_of(officer, filed_contact(now=clock.now(), words=GRAVE).reference)
+    assert f"Machine suggestion, {shown} of 100, not confirmed" in flags_part(page)
+
+
 def test_a_suggestion_is_marked_as_a_machines_and_what_a_person_saw_is_not(officer: Client) -> None:
     now, asha = clock.now(), actor_of(Role.CONTACT_OFFICER)
     machine = claimed_contact(by=asha, now=now, words=GRAVE).reference

@@ -248,12 +248,16 @@ def _settled(*, stands: bool | None, by_name: str, because: str) -> str:
     return f"{'It stands' if stands else 'It does not apply'}, {by_name}: {because}"
 
 
+MOST_SURE = 99
+"""What a machine's suggestion is shown with at most, of 100: it is never certain, and rounding must not make it so."""
+
+
 def _says(state: str, *, by_machine: bool, score: float | None, reason: str) -> str:
     if state == "dismissed":
         return f"Dismissed: {reason}"
     if state == "confirmed":
         return "Machine suggestion, confirmed by a person" if by_machine else "Seen by a person"
-    return f"Machine suggestion, {round((score or 0) * 100)} of 100, not confirmed"
+    return f"Machine suggestion, {min(MOST_SURE, round((score or 0) * 100))} of 100, not confirmed"
 
 
 def _given(view: AssessmentView, *, now: datetime) -> list[AdviceShown]:
