@@ -172,6 +172,7 @@ LOGGING = {
 _SECURE = not (ENVIRONMENT.insecure_cookies and ENVIRONMENT.demo)
 _PREFIX = "__Host-" if _SECURE else ""
 _SAME_SITE = "Lax" if IS_PUBLIC else "Strict"
+SESSION_ENGINE = "standfast.faces.screens.session_store"
 SESSION_COOKIE_NAME = f"{_PREFIX}standfast-session"
 SESSION_COOKIE_SECURE = _SECURE
 SESSION_COOKIE_SAMESITE = _SAME_SITE

@@ -1,8 +1,9 @@
 """Is a row that is stored, changed or read by a kept statement the same as one the ORM stores, changes or reads?"""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
+from django.core.exceptions import FieldDoesNotExist, MultipleObjectsReturned
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -120,3 +121,72 @@ def test_rows_are_read_by_their_ids(now: datetime) -> None:
         stored[2].pk: stored[2],
     }
     assert rows.rows_by_id(Contact, []) == {}
+
+
+def test_a_row_is_found_by_its_values(now: datetime) -> None:
+    owner, other = contact("SF-1", now, caller_phone="1"), contact("SF-2", now, caller_phone="1")
+    rows.insert_rows([owner, other])
+    rows.insert_row(Assessment(contact=other, floors=["a"], cues=[]))
+    assert rows.find_row(Contact, reference="SF-2") == other
+    assert rows.find_row(Contact, reference="SF-3") is None
+    assert rows.find_row(Contact, caller_phone="1", newest=True) == other
+    assert rows.find_row(Contact, reference=["SF-1", "SF-3"], closed_at=None) == owner
+    assert rows.find_row(Contact, reference="SF-1", closed_at=now) is None
+    assert rows.find_row(Contact, reference=[]) is None
+    found = rows.find_row(Assessment, contact__reference="SF-2")
+    assert found is not None
+    assert (found.contact_id, found.floors) == (other.pk, ["a"])
+    assert rows.find_row(Assessment, contact__reference="SF-1") is None
+    assert rows.find_row(Assessment, contact=other.pk) == found
+
+
+def test_which_of_several_rows_is_meant_is_never_guessed(now: datetime) -> None:
+    rows.insert_rows([contact("SF-1", now, caller_phone="1"), contact("SF-2", now, caller_phone="1")])
+    with pytest.raises(MultipleObjectsReturned):
+        rows.find_row(Contact, caller_phone="1")
+    with pytest.raises(FieldDoesNotExist):
+        rows.find_row(Contact, phone="1")
+
+
+def test_rows_are_found_in_the_order_asked_for(now: datetime) -> None:
+    stored = [contact("SF-2", now), contact("SF-1", now), contact("SF-3", now, answered_at=now)]
+    rows.insert_rows(stored)
+    assert rows.find_rows(Contact, answered_at=None) == stored[:2]
+    assert rows.find_rows(Contact, order="reference", answered_at=None) == [stored[1], stored[0]]
+    assert rows.find_rows(Contact, id=[stored[2].pk, stored[0].pk], lock=True) == [stored[0], stored[2]]
+
+
+def test_a_lock_is_on_the_rows_themselves_and_on_nothing_they_belong_to(now: datetime) -> None:
+    owner = contact("SF-1", now)
+    rows.insert_row(owner)
+    rows.insert_row(Assessment(contact=owner, floors=[], cues=[]))
+    with CaptureQueriesContext(connection) as asked:
+        assert rows.find_row(Assessment, contact__reference="SF-1", lock=True) is not None
+    assert asked[0]["sql"].endswith("FOR UPDATE")
+    assert " JOIN " not in asked[0]["sql"]
+
+
+def test_the_whole_row_is_saved_as_the_orm_saves_it(now: datetime) -> None:
+    ours, theirs = contact("SF-1", now), contact("SF-2", now)
+    rows.insert_rows([ours, theirs])
+    stored_at = Contact.objects.get(reference="SF-1").stored_at
+    for row in (ours, theirs):
+        row.words, row.risk_reasons, row.touched_at, row.lat = "changed", ["a"], now + timedelta(minutes=1), 52.8
+    rows.save_row(ours)
+    theirs.stored_at = Contact.objects.get(reference="SF-2").stored_at
+    theirs.save()
+    again = Contact.objects.get(reference="SF-1")
+    assert values_of(again) == values_of(Contact.objects.get(reference="SF-2"))
+    assert (again.words, again.stored_at) == ("changed", stored_at)
+    rows.save_row(again)
+    assert Contact.objects.get(reference="SF-1").stored_at == stored_at
+    Contact.objects.filter(reference="SF-1").delete()
+    with pytest.raises(DatabaseError):
+        rows.save_row(again)
+
+
+def test_plain_values_are_what_the_statement_gives(now: datetime) -> None:
+    rows.insert_rows([contact("SF-1", now), contact("SF-2", now)])
+    question = "SELECT reference, received_at FROM contact_contact WHERE reference = ANY(%s) ORDER BY reference"
+    assert rows.values_of(question, [["SF-1", "SF-2"]]) == [("SF-1", now), ("SF-2", now)]
+    assert rows.values_of(question, [[]]) == []

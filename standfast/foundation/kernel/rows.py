@@ -5,11 +5,11 @@ The ORM compiles the same statement each time it is asked, which takes ten times
 asked for every contact comes here instead: the words of the statement are made once for a kind of record, and kept.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeAlias, TypeVar
 
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import MultipleObjectsReturned, ObjectDoesNotExist
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
 from django.db.models import BooleanField, CharField, DateTimeField, Field, Model, QuerySet, TextField
 from django.db.models.expressions import DatabaseDefault
@@ -59,9 +59,44 @@ def save_fields(row: Model, *names: str) -> None:
     """
     statement, parts = _change_of(type(row), names)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*_values(row, parts), row.pk])
+        cursor.execute(statement, [*_given(row, parts), row.pk])
         if cursor.rowcount != 1:
             raise DatabaseError(f"Of {row._meta.label} {row.pk}, {cursor.rowcount} rows were changed.")
+
+
+def save_row(row: Model) -> None:
+    """
+    Save every field of a row, like `row.save(force_update=True)`; what the database filled in and was not read back stays as it is.
+
+    :raises DatabaseError: if the row is not there
+    """
+    kind, given = type(row), row.__dict__
+    unread = {name for name in _filled_in(kind) if isinstance(given[name], DatabaseDefault)}
+    save_fields(row, *(name for name in _saved_fields(kind) if name not in unread))
+
+
+def find_row(kind: type[ModelT], *, lock: bool = False, newest: bool = False, **equal: object) -> ModelT | None:
+    """
+    Return the row whose fields have these values, or None; with `lock`, nobody else changes it before the transaction ends.
+
+    None as a value stands for an empty field, a list for any of its values; `contact__reference` is the reference of the row's contact. Of
+    several rows the one with the highest key is returned where `newest` is asked for.
+
+    :raises MultipleObjectsReturned: if there are several and not the newest is asked for
+    """
+    names, values = _asked(equal)
+    found = rows_of(
+        kind, _question_of(kind, names, " ORDER BY id DESC LIMIT 1" * newest + " FOR UPDATE" * lock), values
+    )
+    if len(found) > 1:
+        raise MultipleObjectsReturned(f"There are {len(found)} rows of {kind._meta.label} where there can be one.")
+    return found[0] if found else None
+
+
+def find_rows(kind: type[ModelT], *, order: str = "id", lock: bool = False, **equal: object) -> list[ModelT]:
+    """Return the rows whose fields have these values, as for `find_row`, in the order of these columns, and locked in that order."""
+    names, values = _asked(equal)
+    return rows_of(kind, _question_of(kind, names, f" ORDER BY {order}" + " FOR UPDATE" * lock), values)
 
 
 def rows_of(kind: type[ModelT], statement: str, values: Sequence[Any]) -> list[ModelT]:
@@ -74,6 +109,14 @@ def rows_of(kind: type[ModelT], statement: str, values: Sequence[Any]) -> list[M
         for each in found:
             each[place] = read(each[place], None, connection)
     return [kind.from_db(DEFAULT_DB_ALIAS, names, each) for each in found]
+
+
+def values_of(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Return what a statement gives, row by row."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def rows_by_id(kind: type[ModelT], ids: Sequence[int]) -> dict[int, ModelT]:
@@ -106,7 +149,7 @@ def _insert(rows: Sequence[Model], *, unless: str) -> list[tuple[Any, ...]]:
     )
     statement, parts = _insert_of(kind, left_out, len(rows), unless)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [value for row in rows for value in _values(row, parts)])
+        cursor.execute(statement, [value for row in rows for value in _given(row, parts)])
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
 
@@ -116,7 +159,7 @@ def _now_stored(row: Model, new: object) -> None:
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
-def _values(row: Model, parts: _Parts) -> list[Any]:
+def _given(row: Model, parts: _Parts) -> list[Any]:
     # The connection itself, which each field would otherwise look for anew.
     at = connections[DEFAULT_DB_ALIAS]
     given = row.__dict__
@@ -154,6 +197,39 @@ def _change_of(kind: type[Model], names: tuple[str, ...]) -> tuple[str, _Parts]:
     # The names are those of the model, never anybody's words.
     statement = f"UPDATE {_quoted(kind._meta.db_table)} SET {changes} WHERE {_column(kind._meta.pk)} = %s"  # noqa: S608
     return statement, _parts(fields)
+
+
+@cache
+def _saved_fields(kind: type[Model]) -> tuple[str, ...]:
+    return tuple(each.name for each in kind._meta.local_concrete_fields if not (each.primary_key or each.generated))
+
+
+def _asked(equal: Mapping[str, object]) -> tuple[tuple[tuple[str, str], ...], list[object]]:
+    """Return the names that are asked for, each with how, and the values that a statement takes for them."""
+    names = tuple((name, _how(value)) for name, value in equal.items())
+    return names, [value for value in equal.values() if value is not None]
+
+
+def _how(value: object) -> str:
+    return " IS NULL" if value is None else " = ANY(%s)" if isinstance(value, list) else " = %s"
+
+
+@cache
+def _question_of(kind: type[Model], names: tuple[tuple[str, str], ...], end: str) -> str:
+    where = " AND ".join(_where(kind, name, how) for name, how in names)
+    # The names are those of the model, the end is the caller's own: never anybody's words.
+    return f"SELECT {{columns}} FROM {_quoted(kind._meta.db_table)} WHERE {where}{end}"  # noqa: S608
+
+
+def _where(kind: Any, name: str, how: str) -> str:
+    own, _, theirs = name.partition("__")
+    field = kind._meta.get_field(own)
+    if not theirs:
+        return f"{_column(field)}{how}"
+    # Not joined: a lock is asked for on the rows themselves, never on those they belong to.
+    other = field.related_model
+    key, table = _column(other._meta.pk), _quoted(other._meta.db_table)
+    return f"{_column(field)} IN (SELECT {key} FROM {table} WHERE {_where(other, theirs, how)})"  # noqa: S608 - as above
 
 
 @cache

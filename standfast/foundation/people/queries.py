@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import NotFound
+from standfast.foundation.kernel.rows import find_row
 from standfast.foundation.people.access import require
 from standfast.foundation.people.models import Installation, StaffMember, Team
 from standfast.foundation.people.permissions import Permission
@@ -53,6 +54,14 @@ def get_account(*, username: str, by: Actor) -> Account:
 def find_member(username: str) -> StaffMember | None:
     """Return the person of this user name, or None."""
     return StaffMember.objects.select_related("team").filter(username=username.strip().lower()).first()
+
+
+def find_member_by_id(key: int) -> StaffMember | None:
+    """Return the person of this key with their team, or None: asked by every request of somebody signed in."""
+    found = find_row(StaffMember, id=key)
+    if found is not None and found.team_id is not None:
+        found.team = find_row(Team, id=found.team_id)
+    return found
 
 
 def names_by_ref(refs: Iterable[str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, Value,
 from standfast.foundation.kernel import refs
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import NotFound
-from standfast.foundation.kernel.rows import one_of
+from standfast.foundation.kernel.rows import find_row, one_of
 from standfast.foundation.people.access import reachable, require
 from standfast.foundation.people.permissions import Permission
 from standfast.journey.contact import access  # noqa: F401 - registers the reach
@@ -71,7 +71,7 @@ def get_contact(*, reference: str, by: Actor) -> Contact:
 
 def find_contact(*, reference: str) -> Contact | None:
     """Return a contact by its exact reference, or None: for operations of later stages, which ask for permission themselves."""
-    return one_of(Contact.objects.filter(reference=reference))
+    return find_row(Contact, reference=reference)
 
 
 @contextmanager
@@ -110,7 +110,7 @@ def lock_contact(reference: str) -> Contact:
     mine = _HELD.get()
     if mine is not None and mine.reference == reference:
         return mine
-    contact = one_of(Contact.objects.select_for_update().filter(reference=reference))
+    contact = find_row(Contact, reference=reference, lock=True)
     if contact is None:
         raise NotFound("There is no such contact.")
     return contact

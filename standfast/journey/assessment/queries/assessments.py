@@ -12,7 +12,7 @@ from standfast.foundation.kernel import days
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.choices import Answer
 from standfast.foundation.kernel.errors import NotFound
-from standfast.foundation.kernel.rows import one_of
+from standfast.foundation.kernel.rows import find_row, find_rows, one_of
 from standfast.foundation.kernel.tables import Explanation
 from standfast.foundation.people.access import require
 from standfast.foundation.people.permissions import Permission
@@ -20,6 +20,7 @@ from standfast.journey.assessment import access  # noqa: F401 - registers the re
 from standfast.journey.assessment.models import (
     DID_NOT_RUN,
     AdviceEntry,
+    AnswerEntry,
     Assessment,
     Check,
     Contradiction,
@@ -222,7 +223,7 @@ def grade_facts(
 
 def answers_of(assessment: Assessment) -> dict[str, str]:
     """Return the newest answer to each question that was answered."""
-    return {entry.question: entry.answer for entry in assessment.answers.order_by("id")}
+    return {entry.question: entry.answer for entry in find_rows(AnswerEntry, assessment=assessment.pk)}
 
 
 def limbs_of(assessment: Assessment) -> dict[str, LimbEntry]:
@@ -237,7 +238,7 @@ def latest_checks(assessment: Assessment) -> list[Check]:
 
 def standing_grade(*, reference: str) -> StandingGrade | None:
     """Return the grade that stands for a contact, or None while nobody has graded it."""
-    found = one_of(Assessment.objects.filter(contact__reference=reference))
+    found = find_row(Assessment, contact__reference=reference)
     return _standing(found) if found else None
 
 
@@ -307,10 +308,10 @@ def handed_on(*, reference: str) -> HandedOn:
     already = _HANDED_ON.get()
     if already is not None and already[0] == reference:
         return already[1]
-    found = one_of(Assessment.objects.filter(contact__reference=reference))
+    found = find_row(Assessment, contact__reference=reference)
     if found is None:
         return HandedOn(standing=None, strands=frozenset(), unconfirmed=frozenset(), child_mentioned=False, answers={})
-    flags = [flag for flag in found.flags.all() if flag.state != FlagState.DISMISSED]
+    flags = [flag for flag in find_rows(Flag, assessment=found.pk) if flag.state != FlagState.DISMISSED]
     waiting = [flag for flag in flags if flag.state == FlagState.SUGGESTED and (flag.score or 0) >= FLAG_COUNTS_FROM]
     strands = frozenset(flag.strand for flag in flags)
     return HandedOn(

@@ -7,6 +7,7 @@ from django.db import transaction
 from standfast.foundation.eventlog.operations import record
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import Refusal
+from standfast.foundation.kernel.rows import save_row
 from standfast.foundation.obligations import operations as obligations
 from standfast.foundation.people.access import require
 from standfast.foundation.people.permissions import Permission
@@ -83,7 +84,7 @@ def reopen_contact(*, reference: str, reason: str, by: Actor, now: datetime) -> 
     contact.ending, contact.ending_reason, contact.closed_at = "", "", None
     contact.touched_at = now
     contact.version += 1
-    contact.save()
+    save_row(contact)
     clocks.start_waiting(contact, starts_at=now, by=by, now=now)
     record(
         ContactReopened(about=reference, reason=reason.strip()),
@@ -109,6 +110,6 @@ def _close(contact: Contact, *, ending: Ending, reason: str, by: Actor, now: dat
     )
     contact.touched_at = now
     contact.version += 1
-    contact.save()
+    save_row(contact)
     obligations.stop_all(subject=contact.reference, because=f"contact closed: {ending.label}", by=by, now=now)
     record(ContactClosed(about=contact.reference, ending=ending), by=by, at=now, journey=contact.reference)

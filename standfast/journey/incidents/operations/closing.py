@@ -59,7 +59,7 @@ def close_incident(*, closing: Closing, by: Actor, now: datetime) -> Incident:
     :raises IllegalMove: if it cannot be closed from its state
     """
     require(by, Permission.INCIDENT_RESOLVE)
-    incident = queries.lock_incident(queries.get_incident(reference=closing.incident, by=by).reference)
+    incident = queries.lock_reachable(reference=closing.incident, by=by)
     code = _checked(incident, closing, now=now)
     INCIDENT.after(incident.state, "resolve")
     incident.closing_code, incident.closing_reason = code.code, closing.reason.strip()[:400]
@@ -118,7 +118,7 @@ def reopen_incident(*, reference: str, reason: str, by: Actor, now: datetime) ->
     :raises IllegalMove: if it is not closed
     """
     require(by, Permission.INCIDENT_REOPEN)
-    incident = queries.lock_incident(queries.get_incident(reference=reference, by=by).reference)
+    incident = queries.lock_reachable(reference=reference, by=by)
     if not reason.strip():
         raise ReasonMissing("Say why it is opened again.")
     incident.resolved_at = incident.closing_at = None
@@ -162,7 +162,7 @@ def _checked(incident: Incident, closing: Closing, *, now: datetime) -> ClosingC
 
 def _asked(reference: str, *, by: Actor) -> Incident:
     require(by, Permission.INCIDENT_RESOLVE)
-    incident = queries.lock_incident(queries.get_incident(reference=reference, by=by).reference)
+    incident = queries.lock_reachable(reference=reference, by=by)
     if not incident.closing_by or incident.resolved_at is not None:
         raise NotAskedToClose("Nobody asks to close this incident now.")
     if queries.active_deployments(incidents=[incident.pk]):

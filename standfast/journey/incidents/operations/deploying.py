@@ -9,7 +9,7 @@ from standfast.foundation.eventlog.operations import record, recorded_together
 from standfast.foundation.kernel import days
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import Refusal, Stale
-from standfast.foundation.kernel.rows import insert_row
+from standfast.foundation.kernel.rows import find_rows, insert_row, save_fields, save_row
 from standfast.foundation.people.access import require
 from standfast.foundation.people.permissions import Permission
 from standfast.journey.incidents import queries
@@ -136,7 +136,7 @@ def stand_down_unit(*, callsign: str, reason: str, by: Actor, now: datetime) -> 
     standing = queries.active_deployment(unit)
     if standing is None:
         raise NotDeployed(f"{unit.callsign} is on no incident.")
-    standing.incident = queries.lock_incident(standing.incident.reference)
+    standing.incident = _lock_in_order(standing.incident_id)[0]
     end_deployment(standing, how=DeploymentEnd.STOOD_DOWN, because=reason.strip(), at=now, by=by, now=now)
     set_state(unit, code=2, by=by, now=now)
     return standing
@@ -146,7 +146,7 @@ def set_state(unit: Unit, *, code: int, by: Actor, now: datetime) -> None:
     """Set a unit's state as a dispatcher's act does, and keep that beside what the unit itself reports."""
     unit.state, unit.state_at = code, max(now, unit.state_at or now)
     unit.version += 1
-    unit.save()
+    save_row(unit)
     insert_row(
         StatusReport(
             unit=unit,
@@ -167,7 +167,7 @@ def _locked(sending: Sending, *, by: Actor) -> tuple[Unit, Incident]:
     standing = queries.active_deployment(unit)
     if standing is not None:
         raise UnitTaken(taken(standing))
-    incident = queries.lock_incident(queries.get_incident(reference=sending.incident, by=by).reference)
+    incident = queries.lock_reachable(reference=sending.incident, by=by)
     _check_open(incident)
     return unit, incident
 
@@ -234,7 +234,7 @@ def _follow(deployment: Deployment, *, by: Actor, now: datetime) -> None:
         stop_waiting(incident, because="a unit was sent", by=by, now=now)
     else:
         incident.version += 1
-        incident.save(update_fields=["version"])
+        save_fields(incident, "version")
     how = _how(deployment)
     words = f"{deployment.callsign} sent, {how}" + (f": {deployment.reason}" if deployment.reason else "")
     write(incident, kind=LogKind.SENT, words=words, by=by, at=now, now=now)
@@ -274,7 +274,7 @@ def _how(deployment: Deployment) -> str:
 
 
 def _lock_in_order(*keys: int) -> list[Incident]:
-    return list(Incident.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+    return find_rows(Incident, id=list(keys), lock=True)
 
 
 def _check_open(incident: Incident) -> None:

@@ -51,7 +51,7 @@ def describe_incident(*, describing: Describing, by: Actor, now: datetime) -> In
     :raises NotOpen: if it is closed or merged
     :raises DescribedMeanwhile: if somebody else described it since it was read
     """
-    incident = queries.lock_incident(queries.get_incident(reference=describing.incident, by=by).reference)
+    incident = queries.lock_reachable(reference=describing.incident, by=by)
     require(by, Permission.INCIDENT_LOG, incident)
     if incident.state not in OPEN:
         raise NotOpen("This incident is not open. Open it again, or describe the one it was merged into.")

@@ -65,7 +65,7 @@ def record_result(*, new: NewEntry, by: Actor, now: datetime) -> LogEntry:
     :raises NothingWritten: if it is not said what came of it
     """
     require(by, Permission.INCIDENT_LOG)
-    incident = queries.lock_incident(queries.get_incident(reference=new.incident, by=by).reference)
+    incident = queries.lock_reachable(reference=new.incident, by=by)
     words = _words(new.words)
     incident.result = words if not incident.result else f"{incident.result}\n{words}"
     incident.version += 1

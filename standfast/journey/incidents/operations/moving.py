@@ -5,7 +5,7 @@ from datetime import datetime
 
 from standfast.foundation.eventlog.operations import record
 from standfast.foundation.kernel.actor import Actor
-from standfast.foundation.kernel.rows import insert_row
+from standfast.foundation.kernel.rows import insert_row, save_row
 from standfast.foundation.obligations import operations as obligations
 from standfast.foundation.obligations.rules.obligation_limit import ObligationKind as Duty
 from standfast.journey.assessment.rules.response_grade import ResponseGrade
@@ -26,7 +26,7 @@ def move(incident: Incident, name: str) -> None:
     """
     incident.state = INCIDENT.after(incident.state, name)
     incident.version += 1
-    incident.save()
+    save_row(incident)
 
 
 def write(incident: Incident, *, kind: LogKind, words: str, by: Actor, at: datetime, now: datetime) -> LogEntry:
@@ -65,7 +65,7 @@ def end_deployment(
     # A terminal whose clock runs ahead ends nothing in the future: the next sending would begin before this one ended.
     deployment.ended_at, deployment.ended_how = max(min(at, now), deployment.assigned_at), how
     deployment.ended_because, deployment.ended_by = because, by.ref
-    deployment.save()
+    save_row(deployment)
     gone = UnitGone(about=incident.reference, callsign=deployment.callsign, how=how.label.lower())
     record(gone, by=by, at=now, journey=incident.journey)
     words = f"{deployment.callsign} {how.label.lower()}" + (f": {because}" if because else "")
@@ -95,7 +95,7 @@ def note_arrival(deployment: Deployment, *, at: datetime, by: Actor, now: dateti
         stop_waiting(incident, because="it was attended after all", by=by, now=now)
     else:
         incident.version += 1
-        incident.save()
+        save_row(incident)
 
 
 def _wait_again(incident: Incident, callsign: str, *, by: Actor, now: datetime) -> None:

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 
 from standfast.foundation.eventlog.operations import record, recorded_together
 from standfast.foundation.kernel import days
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import Refusal
-from standfast.foundation.kernel.rows import insert_row, one_of
+from standfast.foundation.kernel.rows import find_row, find_rows, insert_row, rows_of, save_fields, save_row
 from standfast.foundation.obligations import operations as obligations
 from standfast.foundation.obligations.rules.obligation_limit import ObligationKind as Duty
 from standfast.foundation.people.access import require
@@ -40,6 +39,14 @@ from standfast.journey.incidents.rules.unit_status import (
 from standfast.journey.incidents.states import DeploymentEnd
 
 OLDEST_POSITION = timedelta(hours=2)
+_OF_A_MOMENT = """
+SELECT {columns} FROM incidents_deployment
+WHERE unit_id = %s AND assigned_at <= %s AND (ended_at IS NULL OR ended_at >= %s) ORDER BY assigned_at DESC LIMIT 1
+"""
+_ASKED_SINCE = """
+SELECT {columns} FROM incidents_statusreport
+WHERE unit_id = %s AND verdict = %s AND settled_at IS NULL AND code IS NOT NULL AND at >= %s ORDER BY at, id
+"""
 STAMPED = {EN_ROUTE: "en_route_at", AT_SCENE: "at_scene_at"}
 
 
@@ -65,14 +72,13 @@ class Report:
 def file_report(*, report: Report, by: Actor, now: datetime) -> StatusReport:
     """File one report of a unit, in whatever order reports come; filed again, it changes nothing."""
     require(by, Permission.UNIT_REPORT)
-    unit = one_of(Unit.objects.select_for_update().filter(callsign=queries.callsign_of(report.callsign)[:12]))
+    unit = find_row(Unit, callsign=queries.callsign_of(report.callsign)[:12], lock=True)
     return _file(report, unit, by=by, now=now)
 
 
 def _file(report: Report, unit: Unit | None, *, by: Actor, now: datetime) -> StatusReport:
     callsign = queries.callsign_of(report.callsign)[:12]
-    same = StatusReport.objects.filter(callsign=callsign, source=report.source, code=report.code, at=report.at)
-    standing = one_of(same)
+    standing = find_row(StatusReport, callsign=callsign, source=report.source, code=report.code, at=report.at)
     if standing is not None:
         return standing
     row = StatusReport(
@@ -168,7 +174,7 @@ def _take(unit: Unit, row: StatusReport, *, by: Actor, now: datetime) -> None:
         _apply(unit, row, by=by, now=now)
         _ask_again(unit, by=by, now=now)
     unit.version += 1
-    unit.save()
+    save_row(unit)
 
 
 def _apply(unit: Unit, row: StatusReport, *, by: Actor, now: datetime) -> None:
@@ -187,16 +193,13 @@ def _apply(unit: Unit, row: StatusReport, *, by: Actor, now: datetime) -> None:
 
 def _ask_again(unit: Unit, *, by: Actor, now: datetime) -> None:
     """Judge again what was asked about since the state that has come now: its missing step may just have arrived."""
-    waiting = StatusReport.objects.filter(
-        unit=unit, verdict=Verdict.ASKED, settled_at=None, code__isnull=False, at__gte=unit.state_at
-    ).order_by("at", "id")
-    for row in waiting:
+    for row in rows_of(StatusReport, _ASKED_SINCE, [unit.pk, Verdict.ASKED, unit.state_at]):
         row.unit = unit
         judged = _judged(row, now=max(now, row.received_at))
         if judged.verdict != Verdict.APPLIED:
             continue
         row.verdict, row.because = judged.verdict, "its missing step came later"
-        row.save(update_fields=["verdict", "because"])
+        save_fields(row, "verdict", "because")
         _stamp(unit, row, by=by, now=now)
         _apply(unit, row, by=by, now=now)
 
@@ -211,19 +214,19 @@ def _stamp(unit: Unit, row: StatusReport, *, by: Actor, now: datetime) -> None:
     if standing is not None and standing <= row.at:
         return
     setattr(deployment, field, row.at)
-    deployment.save(update_fields=[field])
+    save_fields(deployment, field)
     if field == "at_scene_at":
         note_arrival(deployment, at=row.at, by=by, now=now)
 
 
 def _deployment_at(unit: Unit, at: datetime) -> Deployment | None:
-    rows = Deployment.objects.select_related("incident").filter(unit=unit, assigned_at__lte=at)
-    return rows.filter(Q(ended_at=None) | Q(ended_at__gte=at)).order_by("-assigned_at").first()
+    found = rows_of(Deployment, _OF_A_MOMENT, [unit.pk, at, at])
+    return found[0] if found else None
 
 
 def _locked_deployment(found: Deployment | None) -> Deployment | None:
     if found is not None:
-        found.incident = Incident.objects.select_for_update().get(pk=found.incident_id)
+        (found.incident,) = find_rows(Incident, id=found.incident_id, lock=True)
     return found
 
 

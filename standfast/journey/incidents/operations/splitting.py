@@ -52,7 +52,7 @@ def split_incident(*, splitting: Splitting, by: Actor, now: datetime) -> Inciden
     :raises ReasonMissing: if it is not said what the second matter is, or how that is known
     """
     require(by, Permission.INCIDENT_MERGE)
-    first = queries.lock_incident(queries.get_incident(reference=splitting.incident, by=by).reference)
+    first = queries.lock_reachable(reference=splitting.incident, by=by)
     if first.state not in OPEN:
         state = IncidentState(first.state).label.lower()
         raise NotSplit(f"{first.reference} is {state}: only an open incident is split.")

@@ -51,7 +51,7 @@ def offer_incident(*, offer: Offer, by: Actor, now: datetime) -> Transfer:
     :raises DeskUnclear: if it is there already, or no desk is named
     """
     require(by, Permission.INCIDENT_ASSIGN)
-    incident = queries.lock_incident(queries.get_incident(reference=offer.incident, by=by).reference)
+    incident = queries.lock_reachable(reference=offer.incident, by=by)
     desk = offer.to_desk.strip().lower()[:40]
     if not offer.reason.strip():
         raise ReasonMissing("Say why it is offered.")
@@ -132,7 +132,7 @@ def expire_offer(*, reference: str, by: Actor, now: datetime) -> Transfer:
 
 def _standing(reference: str, *, by: Actor) -> tuple[Incident, Transfer]:
     require(by, Permission.INCIDENT_ASSIGN)
-    incident = queries.lock_incident(queries.get_incident(reference=reference, by=by).reference)
+    incident = queries.lock_reachable(reference=reference, by=by)
     return incident, _offer_of(incident)
 
 

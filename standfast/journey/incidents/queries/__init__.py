@@ -27,6 +27,7 @@ from standfast.journey.incidents.queries.incidents import (
     lock_both,
     lock_dealt_with,
     lock_incident,
+    lock_reachable,
 )
 from standfast.journey.incidents.queries.joining import (
     Joined,
@@ -103,6 +104,7 @@ __all__ = [
     "lock_both",
     "lock_dealt_with",
     "lock_incident",
+    "lock_reachable",
     "lock_unit",
     "newest_deployment",
     "offers_due",

@@ -8,13 +8,16 @@ from django.conf import settings
 from standfast.force.training import queries as training
 from standfast.force.training.rules.skill import Skill
 from standfast.foundation.kernel import days
+from standfast.foundation.kernel.rows import values_of
 from standfast.foundation.places.rules.travel import straight_km
 from standfast.foundation.runtime import roads
 from standfast.journey.assessment.rules.response_grade import ResponseGrade
-from standfast.journey.incidents.models import CrewMember, Incident
+from standfast.journey.incidents.models import Incident
 from standfast.journey.incidents.queries.units import units_on_duty
 from standfast.journey.incidents.rules.unit_rank import MatterFacts, Ranking, UnitFacts, asked_of_units, rank_units
 from standfast.journey.incidents.rules.unit_status import status_codes
+
+_CREWING = "SELECT unit_id, person_ref FROM incidents_crewmember WHERE until IS NULL"
 
 
 def rank_for(incident: Incident, *, now: datetime, ask_engine: bool = False) -> Ranking:
@@ -44,7 +47,7 @@ def _by_road(engine: roads.RoadEngine, matter: MatterFacts, units: list[UnitFact
     starts = [(unit.lat or 0.0, unit.lon or 0.0) for unit in placed]
     seconds = dict(zip((unit.callsign for unit in placed), engine.seconds(starts, end, ask=ask), strict=True))
     return [
-        unit if (known := seconds.get(unit.callsign)) is None else replace(unit, travel=known / 60) for unit in units
+        unit if (known := seconds.get(unit.callsign)) is None else unit._replace(travel=known / 60) for unit in units
     ]
 
 
@@ -66,11 +69,11 @@ def matter_of(incident: Incident) -> MatterFacts:
 def unit_facts(*, incident: Incident, among: frozenset[Skill], now: datetime) -> list[UnitFacts]:
     """Return the units on duty as the rule sees them, of their skills those among the given: three questions to the database."""
     on = days.london_day(now)
-    crewing = CrewMember.objects.filter(until=None)
     crews: dict[int, list[str]] = {}
-    for unit_id, person in crewing.values_list("unit_id", "person_ref"):
+    crewing = values_of(_CREWING, [])
+    for unit_id, person in crewing:
         crews.setdefault(unit_id, []).append(person)
-    skills = training.skills_of(people=crewing.values_list("person_ref", flat=True), among=among, on=on)
+    skills = training.skills_of(people=[person for _, person in crewing], among=among, on=on)
     codes = status_codes(on)
     found = []
     for unit in units_on_duty():

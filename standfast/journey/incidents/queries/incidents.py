@@ -10,11 +10,11 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from standfast.foundation.kernel import refs
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import NotFound, Stale
-from standfast.foundation.kernel.rows import one_of
+from standfast.foundation.kernel.rows import find_row, one_of
 from standfast.foundation.obligations import queries as obligations
 from standfast.foundation.obligations.models import Obligation
 from standfast.foundation.obligations.rules.obligation_limit import ObligationKind as Duty
-from standfast.foundation.people.access import reachable, require
+from standfast.foundation.people.access import is_reachable, reachable, require
 from standfast.foundation.people.permissions import Permission
 from standfast.journey.assessment.rules.response_grade import ResponseGrade
 from standfast.journey.contact.rules.risk import Risk, risk_rank
@@ -73,8 +73,21 @@ def lock_incident(reference: str) -> Incident:
 
     :raises NotFound: if there is none
     """
-    found = one_of(Incident.objects.select_for_update().filter(reference=reference))
+    found = find_row(Incident, reference=reference, lock=True)
     if found is None:
+        raise NotFound("There is no such incident.")
+    return found
+
+
+def lock_reachable(*, reference: str, by: Actor) -> Incident:
+    """
+    Return an incident by its reference, however it was written, locked until the transaction ends.
+
+    :raises NotFound: if there is none, or none this person may reach
+    """
+    require(by, Permission.INCIDENT_READ)
+    found = lock_incident(refs.normalise(reference))
+    if not is_reachable(by, found):
         raise NotFound("There is no such incident.")
     return found
 
@@ -97,7 +110,7 @@ def lock_both(one: Incident, other: Incident) -> tuple[Incident, Incident]:
 
 def find_by_journey(*, journey: str) -> Incident | None:
     """Return the incident a journey's contact was opened as, or None while there is none; what was split from it is not it."""
-    return one_of(Incident.objects.filter(journey=journey, split_from=None))
+    return find_row(Incident, journey=journey, split_from=None)
 
 
 def lock_dealt_with(*, journey: str) -> Sequence[Incident]:

@@ -1,16 +1,14 @@
 """Which units are on duty, in which state, and who is on what?"""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-
-from django.db.models import FilteredRelation, Q
+from typing import NamedTuple
 
 from standfast.force.training import queries as training
 from standfast.foundation.kernel import days
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import NotFound
-from standfast.foundation.kernel.rows import one_of
+from standfast.foundation.kernel.rows import find_row, find_rows, one_of, values_of
 from standfast.foundation.people.access import require
 from standfast.foundation.people.permissions import Permission
 from standfast.journey.incidents.models import CrewMember, Deployment, StatusReport, Unit, UnitKind
@@ -26,8 +24,7 @@ def callsign_of(text: str) -> str:
     return "".join(text.upper().split())
 
 
-@dataclass(frozen=True, slots=True)
-class UnitOnDuty:
+class UnitOnDuty(NamedTuple):
     """A unit on duty, and its active deployment where it has one: which incident, its grade, since when, how long the way was to take."""
 
     pk: int
@@ -49,20 +46,20 @@ class UnitOnDuty:
     travel_seconds: int | None
 
 
-_ON_DUTY = (
-    *("pk", "callsign", "state", "state_at", "lat", "lon", "position_at", "area_code", "on_duty_until"),
-    *("message", "message_at", "alarm_at"),
-    *("active__incident_id", "active__incident__reference", "active__incident__grade"),
-    *("active__assigned_at", "active__travel_seconds"),
-)
-"""What a unit on duty is made of, in its order."""
+_ON_DUTY = """
+SELECT u.id, u.callsign, u.state, u.state_at, u.lat, u.lon, u.position_at, u.area_code, u.on_duty_until,
+    u.message, u.message_at, u.alarm_at, d.incident_id, i.reference, i.grade, d.assigned_at, d.travel_seconds
+FROM incidents_unit u
+LEFT JOIN incidents_deployment d ON d.unit_id = u.id AND d.ended_at IS NULL
+LEFT JOIN incidents_incident i ON i.id = d.incident_id
+WHERE u.state <> %s ORDER BY u.callsign
+"""
+"""The units on duty, each as a `UnitOnDuty`, in its order."""
 
 
 def units_on_duty() -> Sequence[UnitOnDuty]:
     """Return every unit on duty by callsign: one question to the database."""
-    active = FilteredRelation("deployments", condition=Q(deployments__ended_at=None))
-    rows = Unit.objects.exclude(state=OFF_DUTY).annotate(active=active).order_by("callsign")
-    return [UnitOnDuty(*row) for row in rows.values_list(*_ON_DUTY)]
+    return list(map(UnitOnDuty._make, values_of(_ON_DUTY, [OFF_DUTY])))
 
 
 def lock_unit(callsign: str) -> Unit:
@@ -71,7 +68,7 @@ def lock_unit(callsign: str) -> Unit:
 
     :raises NotFound: if there is no such callsign
     """
-    found = one_of(Unit.objects.select_for_update().filter(callsign=callsign_of(callsign)))
+    found = find_row(Unit, callsign=callsign_of(callsign), lock=True)
     if found is None:
         raise NotFound(f"There is no unit {callsign_of(callsign)[:12]}.")
     return found
@@ -84,7 +81,7 @@ def get_unit(*, callsign: str, by: Actor) -> Unit:
     :raises NotFound: if there is no such callsign
     """
     require(by, Permission.UNIT_READ)
-    found = one_of(Unit.objects.filter(callsign=callsign_of(callsign)))
+    found = find_row(Unit, callsign=callsign_of(callsign))
     if found is None:
         raise NotFound("There is no such unit.")
     return found
@@ -105,7 +102,7 @@ def list_off_duty(*, by: Actor) -> Sequence[Unit]:
 def crews_of(units: Iterable[Unit]) -> dict[int, list[CrewMember]]:
     """Return who crews each of these units now, by the unit's key."""
     found: dict[int, list[CrewMember]] = {unit.pk: [] for unit in units}
-    for member in CrewMember.objects.filter(unit_id__in=found, until=None).order_by("id"):
+    for member in find_rows(CrewMember, unit=list(found), until=None):
         found[member.unit_id].append(member)
     return found
 
@@ -127,7 +124,7 @@ def find_unit_of(*, person_ref: str) -> Unit | None:
 
 def active_deployment(unit: Unit) -> Deployment | None:
     """Return the deployment a unit is on, or None."""
-    return one_of(Deployment.objects.select_related("incident").filter(unit=unit, ended_at=None))
+    return find_row(Deployment, unit=unit.pk, ended_at=None)
 
 
 def newest_deployment(unit: Unit) -> Deployment | None:
@@ -144,10 +141,10 @@ def skills_in_words(person_ref: str, *, now: datetime) -> str:
 
 def active_deployments(*, incidents: Iterable[int] | None = None) -> Sequence[Deployment]:
     """Return the active deployments, of these incidents where some are named, in order of sending."""
-    rows = Deployment.objects.filter(ended_at=None)
-    if incidents is not None:
-        rows = rows.filter(incident_id__in=list(incidents))
-    return list(rows.order_by("assigned_at", "id"))
+    order = "assigned_at, id"
+    if incidents is None:
+        return find_rows(Deployment, order=order, ended_at=None)
+    return find_rows(Deployment, order=order, ended_at=None, incident=list(incidents))
 
 
 def deployments_of(*, incident: int) -> Sequence[Deployment]:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from standfast.force.training.rules.skill import Skill
 from standfast.foundation.kernel.tables import DatedTable
@@ -57,8 +58,7 @@ class MatterFacts:
     engine: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class UnitFacts:
+class UnitFacts(NamedTuple):
     """
     A unit as it stands: times in minutes from now. `on_grade` is the grade of the incident it is on, none if it is on none.
 

@@ -10,6 +10,7 @@ from standfast.foundation.kernel import days, refs
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.choices import Answer
 from standfast.foundation.kernel.errors import NotAllowed, NotFound
+from standfast.foundation.kernel.rows import find_row
 from standfast.foundation.obligations import queries as obligations
 from standfast.foundation.obligations.models import Obligation
 from standfast.foundation.obligations.rules.obligation_limit import ObligationKind as Duty
@@ -74,7 +75,7 @@ def lock_referral(reference: str) -> Referral:
 
 def find_running_referral(*, contact_reference: str) -> Referral | None:
     """Return the referral of a contact that runs, or None."""
-    return Referral.objects.filter(contact__reference=contact_reference, state__in=RUNNING).first()
+    return find_row(Referral, contact__reference=contact_reference, state=list(RUNNING), newest=True)
 
 
 def list_referrals(*, by: Actor, states: Iterable[ReferralState] = RUNNING) -> QuerySet[Referral]:

@@ -8,6 +8,7 @@ from standfast.foundation.kernel import days
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.choices import Answer
 from standfast.foundation.kernel.errors import Refusal
+from standfast.foundation.kernel.rows import find_row
 from standfast.foundation.kernel.tables import Decision, Explanation
 from standfast.foundation.people.access import require
 from standfast.foundation.people.permissions import Permission
@@ -105,12 +106,12 @@ def proposal_for(contact: Contact, matter: Matter, *, now: datetime) -> RoutePro
 
 def standing_threshold(*, contact_reference: str) -> ThresholdTest | None:
     """Return the newest threshold test of a contact, or None while nobody made one."""
-    return ThresholdTest.objects.filter(contact__reference=contact_reference).order_by("-id").first()
+    return find_row(ThresholdTest, contact__reference=contact_reference, newest=True)
 
 
 def standing_route(*, contact_reference: str) -> RouteDecision | None:
     """Return the newest route decision of a contact, or None while nobody made one."""
-    return RouteDecision.objects.filter(contact__reference=contact_reference).order_by("-id").first()
+    return find_row(RouteDecision, contact__reference=contact_reference, newest=True)
 
 
 def list_decisions(*, contact_reference: str, by: Actor) -> Sequence[RouteDecision]:
