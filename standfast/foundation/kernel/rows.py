@@ -11,6 +11,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from django.core.exceptions import MultipleObjectsReturned, ObjectDoesNotExist
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, CharField, DateTimeField, Field, Model, QuerySet, TextField
 from django.db.models.expressions import DatabaseDefault
 
@@ -58,8 +59,9 @@ def save_fields(row: Model, *names: str) -> None:
     :raises DatabaseError: if the row is not there
     """
     statement, parts = _change_of(type(row), names)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*_given(row, parts), row.pk])
+    at = connections[DEFAULT_DB_ALIAS]
+    with at.cursor() as cursor:
+        cursor.execute(statement, [*_given(row, parts, at), row.pk])
         if cursor.rowcount != 1:
             raise DatabaseError(f"Of {row._meta.label} {row.pk}, {cursor.rowcount} rows were changed.")
 
@@ -102,12 +104,13 @@ def find_rows(kind: type[ModelT], *, order: str = "id", lock: bool = False, **eq
 def rows_of(kind: type[ModelT], statement: str, values: Sequence[Any]) -> list[ModelT]:
     """Return the rows of a kind that a statement gives; its `{columns}` stands for the columns of that kind."""
     asked, names, readings = _reading_of(kind, statement)
-    with connection.cursor() as cursor:
+    at = connections[DEFAULT_DB_ALIAS]
+    with at.cursor() as cursor:
         cursor.execute(asked, values)
         found = [list(each) for each in cursor.fetchall()]
     for place, read in readings:
         for each in found:
-            each[place] = read(each[place], None, connection)
+            each[place] = read(each[place], None, at)
     return [kind.from_db(DEFAULT_DB_ALIAS, names, each) for each in found]
 
 
@@ -148,8 +151,9 @@ def _insert(rows: Sequence[Model], *, unless: str) -> list[tuple[Any, ...]]:
         name for name in _filled_in(kind) if all(isinstance(row.__dict__[name], DatabaseDefault) for row in rows)
     )
     statement, parts = _insert_of(kind, left_out, len(rows), unless)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [value for row in rows for value in _given(row, parts)])
+    at = connections[DEFAULT_DB_ALIAS]
+    with at.cursor() as cursor:
+        cursor.execute(statement, [value for row in rows for value in _given(row, parts, at)])
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
 
@@ -159,9 +163,7 @@ def _now_stored(row: Model, new: object) -> None:
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
-def _given(row: Model, parts: _Parts) -> list[Any]:
-    # The connection itself, which each field would otherwise look for anew.
-    at = connections[DEFAULT_DB_ALIAS]
+def _given(row: Model, parts: _Parts, at: BaseDatabaseWrapper) -> list[Any]:
     given = row.__dict__
     return [prepared(given[name], at) if prepared else given[name] for name, prepared in parts]
 

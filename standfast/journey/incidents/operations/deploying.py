@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from standfast.foundation.eventlog.operations import record, recorded_together
 from standfast.foundation.kernel import days
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import Refusal, Stale
-from standfast.foundation.kernel.rows import find_rows, insert_row, save_fields, save_row
+from standfast.foundation.kernel.rows import find_rows, insert_row, insert_row_if_new, save_fields, save_row
 from standfast.foundation.people.access import require
 from standfast.foundation.people.permissions import Permission
 from standfast.journey.incidents import queries
@@ -216,13 +216,10 @@ def _assign(
 
 
 def _save_only(deployment: Deployment) -> None:
-    try:
-        with transaction.atomic():
-            insert_row(deployment)
-    except IntegrityError:
+    if not insert_row_if_new(deployment):
         # Whoever did not come by the unit's lock still meets the database's own rule.
         standing = queries.active_deployment(deployment.unit)
-        raise UnitTaken(taken(standing) if standing else f"{deployment.callsign} was sent elsewhere.") from None
+        raise UnitTaken(taken(standing) if standing else f"{deployment.callsign} was sent elsewhere.")
 
 
 def _follow(deployment: Deployment, *, by: Actor, now: datetime) -> None:

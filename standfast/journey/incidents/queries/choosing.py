@@ -1,5 +1,6 @@
 """Which units could go to an incident, as they stand now?"""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -88,12 +89,20 @@ def unit_facts(*, incident: Incident, among: frozenset[Skill], now: datetime) ->
                 position_age=_minutes(now - unit.position_at) if unit.position_at else 0.0,
                 shift_left=_minutes(unit.on_duty_until - now) if unit.on_duty_until else 0.0,
                 crew=len(crew),
-                skills=frozenset().union(*(skills[person] for person in crew)),
+                skills=_skills_of(crew, skills),
                 area=unit.area_code,
                 on_grade=unit.grade or "",
                 on_this=unit.incident_id == incident.pk,
             )
         )
+    return found
+
+
+def _skills_of(crew: Sequence[str], held: Mapping[str, frozenset[Skill]]) -> frozenset[Skill]:
+    found: frozenset[Skill] = frozenset()
+    for person in crew:
+        if person in held:
+            found |= held[person]
     return found
 
 
