@@ -28,6 +28,7 @@ from standfast.schedule import JOBS, Job
 
 PAUSE_SECONDS = 0.1
 AT_A_TIME = 20
+HELD_UP_SECONDS = 0.5
 # A long journal must not keep what is already stored from being filed.
 REPLAY_SECONDS = 1.0
 PUBLIC_FOLDER = "public"
@@ -52,17 +53,9 @@ def run_worker() -> None:
         schedule.run_due(now=clock.now())
         return False
 
-    rush = threading.Event()
-
-    def file_first() -> bool:
-        full = file_once()
-        rush.set() if full else rush.clear()
-        return full
-
-    # Filing mostly waits for the database, so in a rush a second one helps, and neither takes a row the other holds. Out of a rush one is
-    # enough, and leaves a core to those who send units. Chats have one of their own: a rush of reports must not keep words of somebody in
-    # danger from being read.
-    work = [file_first, lambda: rush.is_set() and file_once(), file_chats_once]
+    # Chats have a thread of their own: a rush of reports must not keep words of somebody in danger from being read.
+    filing = Filing()
+    work = [filing.file, filing.help_out, file_chats_once]
     threads = [threading.Thread(target=_repeat, args=(each, stop)) for each in work]
     for thread in threads:
         thread.start()
@@ -97,6 +90,34 @@ def file_once() -> bool:
     What comes meanwhile is then claimed together. Claimed one by one, a fourth of all that is asked of the database would be about claims.
     """
     return intake.file_waiting(filers=FILERS, by=WORKER, now=clock.now(), limit=AT_A_TIME) == AT_A_TIME
+
+
+class Filing:
+    """
+    Two threads that file. Neither takes a row the other holds.
+
+    One is enough most of the time, and leaves a core to those who send units. The other helps in a rush, which is when a pass was full, and
+    while the first is held up: a row that waits for somebody's lock must not keep those behind it from being filed.
+    """
+
+    def __init__(self) -> None:
+        self._is_rush = False
+        self._began: float | None = None
+
+    def file(self) -> bool:
+        """File what waits. Returns whether there is more."""
+        self._began = time.monotonic()
+        try:
+            self._is_rush = file_once()
+        finally:
+            self._began = None
+        return self._is_rush
+
+    def help_out(self) -> bool:
+        """File too, if that is needed. Returns whether there is more."""
+        began = self._began
+        held_up = began is not None and time.monotonic() - began > HELD_UP_SECONDS
+        return (self._is_rush or held_up) and file_once()
 
 
 class Journal:
