@@ -50,7 +50,13 @@ def icon(name: str) -> Markup:
 @pass_context
 def csrf_field(context: Context) -> Markup:
     """Return the hidden field every form that changes something carries."""
-    return Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(get_token(context["request"]))
+    request = context["request"]
+    if not hasattr(request, "form_field"):
+        # One for all forms of a page: making one takes longer than rendering the form around it.
+        field = Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">')
+        request.form_field = field.format(get_token(request))
+    made: Markup = request.form_field
+    return made
 
 
 def govuk(component: str, params: Mapping[str, Any]) -> Markup:

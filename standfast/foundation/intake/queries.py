@@ -12,6 +12,7 @@ from standfast.foundation.intake.models import (
     CallEvent,
     ChatFiling,
     ChatLine,
+    ChatOtherWords,
     ChatThread,
     Conflict,
     Filing,
@@ -26,6 +27,7 @@ from standfast.foundation.intake.rules.chat_side import ChatSide
 from standfast.foundation.intake.rules.intake_channel import IntakeChannel
 from standfast.foundation.kernel import refs
 from standfast.foundation.kernel.errors import NotFound
+from standfast.foundation.kernel.rows import find_rows, rows_of
 
 WAITING = Q(filed_at=None, parked_at=None)
 
@@ -328,11 +330,18 @@ def chat_to_file(*, thread: int) -> ReceivedChat | None:
     )
 
 
+MOST_LINES = 2000
+_LINES = """
+SELECT {columns} FROM intake_chat_line WHERE thread_id = %s AND seq > %s AND seq <= coalesce(%s::bigint, seq) ORDER BY seq LIMIT %s
+"""
+
+
 def chat_lines(*, thread: int, after: int = 0, up_to: int | None = None) -> list[ChatWords]:
     """Return the lines of a chat after a place, in order, signals with them; at most 2,000."""
-    rows = ChatLine.objects.filter(thread=thread, seq__gt=after).prefetch_related("other_words").order_by("seq")
-    if up_to is not None:
-        rows = rows.filter(seq__lte=up_to)
+    rows = rows_of(ChatLine, _LINES, [thread, after, up_to, MOST_LINES])
+    others: dict[int, list[str]] = {}
+    for other in find_rows(ChatOtherWords, line=[row.pk for row in rows]):
+        others.setdefault(other.line_id, []).append(other.text)
     return [
         ChatWords(
             seq=row.seq,
@@ -342,9 +351,9 @@ def chat_lines(*, thread: int, after: int = 0, up_to: int | None = None) -> list
             client_id=row.client_id,
             floor=row.floor,
             by_ref=row.by_ref,
-            other_words=tuple(each.text for each in row.other_words.all()),
+            other_words=tuple(others.get(row.pk, ())),
         )
-        for row in rows[:2000]
+        for row in rows
     ]
 
 

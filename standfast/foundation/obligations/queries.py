@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from django.db.models import Q, QuerySet
 
+from standfast.foundation.kernel.rows import find_rows
 from standfast.foundation.obligations.models import Obligation, Setback
 from standfast.foundation.obligations.rules.obligation_limit import ObligationKind
 
@@ -26,7 +27,7 @@ def running() -> QuerySet[Obligation]:
 def running_for(subjects: Iterable[str]) -> dict[str, list[Obligation]]:
     """Return the running duties of each of these subjects, soonest due first."""
     found: dict[str, list[Obligation]] = {}
-    for row in running().filter(subject__in=list(subjects)):
+    for row in find_rows(Obligation, order="due_at, id", met_at=None, stopped_at=None, subject=list(subjects)):
         found.setdefault(row.subject, []).append(row)
     return found
 

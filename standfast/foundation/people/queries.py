@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import NotFound
-from standfast.foundation.kernel.rows import find_row
+from standfast.foundation.kernel.rows import find_row, values_of
 from standfast.foundation.people.access import require
 from standfast.foundation.people.models import Installation, StaffMember, Team
 from standfast.foundation.people.permissions import Permission
@@ -67,7 +67,7 @@ def find_member_by_id(key: int) -> StaffMember | None:
 def names_by_ref(refs: Iterable[str]) -> dict[str, str]:
     """Return the names of people by the reference their acts are stored under (`staff:asha`); machines have none."""
     usernames = {ref.removeprefix("staff:") for ref in refs if ref.startswith("staff:")}
-    found = StaffMember.objects.filter(username__in=usernames).values_list("username", "name")
+    found = values_of("SELECT username, name FROM people_staffmember WHERE username = ANY(%s)", [sorted(usernames)])
     return {f"staff:{username}": name for username, name in found}
 
 

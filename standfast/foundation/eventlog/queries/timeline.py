@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from standfast.foundation.eventlog.happening import tell
 from standfast.foundation.eventlog.models import Entry
+from standfast.foundation.kernel.rows import values_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,10 +23,13 @@ class TimelineLine:
     sentence: str
 
 
+_LAST_TIME = "SELECT at FROM eventlog_entry WHERE kind = %s AND about = %s AND by_ref = %s ORDER BY id DESC LIMIT 1"
+
+
 def last_time(*, kind: str, about: str, by_ref: str) -> datetime | None:
     """Return when somebody last did this kind of thing with a record, or None if they never did."""
-    rows = Entry.objects.filter(kind=kind, about=about, by_ref=by_ref).order_by("-id")
-    return rows.values_list("at", flat=True).first()
+    found = values_of(_LAST_TIME, [kind, about, by_ref])
+    return found[0][0] if found else None
 
 
 def timeline(*, about: str = "", journey: str = "", limit: int = 200) -> Sequence[TimelineLine]:

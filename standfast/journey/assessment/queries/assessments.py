@@ -250,7 +250,7 @@ def strands_of(*, reference: str) -> frozenset[str]:
 
 def flag_states(*, reference: str) -> dict[str, str]:
     """Return what became of each strand seen in a contact, by strand."""
-    return dict(Flag.objects.filter(assessment__contact__reference=reference).values_list("strand", "state"))
+    return {flag.strand: flag.state for flag in find_rows(Flag, assessment__contact__reference=reference)}
 
 
 def strands_before(contact: Contact, *, also: Collection[str] = ()) -> list[tuple[Strand, datetime]]:

@@ -12,6 +12,7 @@ from standfast.foundation.intake.rules.chat_side import ChatSide
 from standfast.foundation.kernel import days, refs
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import NotFound
+from standfast.foundation.kernel.rows import find_rows, rows_of
 from standfast.foundation.obligations import queries as obligations
 from standfast.foundation.people.access import reachable, require
 from standfast.foundation.people.permissions import Permission
@@ -27,6 +28,7 @@ from standfast.journey.contact.rules.risk import Risk
 ConversationRecord: TypeAlias = Conversation
 PrivateNoteRecord: TypeAlias = PrivateNote
 TYPING_SHOWN = timedelta(seconds=10)
+_MARKS = "SELECT {columns} FROM chat_mark WHERE conversation_id = %s AND seq > %s ORDER BY score DESC"
 _SHOWN = ("contact", "owner", "offered_to", "thread__presence")
 
 
@@ -179,7 +181,7 @@ def list_messages(conversation: Conversation, *, after: int = 0, by: Actor) -> l
     require(by, Permission.CONTACT_READ)
     words = intake.chat_lines(thread=conversation.thread_id, after=after)
     marks: dict[int, list[MarkShown]] = {}
-    for mark in Mark.objects.filter(conversation=conversation, seq__gt=after).order_by("-score"):
+    for mark in rows_of(Mark, _MARKS, [conversation.pk, after]):
         shown = MarkShown(strand=mark.strand, score=mark.score, because=tuple(mark.because))
         marks.setdefault(mark.seq, []).append(shown)
     return [_line(each, marks.get(each.seq, [])) for each in words if each.side != ChatSide.SIGNAL]
@@ -200,7 +202,7 @@ def visitor_now(conversation: Conversation, *, by: Actor, now: datetime) -> Visi
 def list_private_notes(conversation: Conversation, *, by: Actor) -> Sequence[PrivateNote]:
     """Return the lines among staff, oldest first; a whisper is shown to its owner and to supervisors."""
     require(by, Permission.CONTACT_READ)
-    return list(PrivateNote.objects.filter(conversation=conversation).order_by("id"))
+    return find_rows(PrivateNote, conversation=conversation.pk)
 
 
 def newest_line(conversation: Conversation, *, by: Actor) -> int:

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from standfast.foundation.kernel import days
 from standfast.foundation.kernel.actor import Actor
+from standfast.foundation.kernel.rows import values_of
 from standfast.foundation.people.access import require
 from standfast.foundation.people.permissions import Permission
 from standfast.journey.chat.models import Conversation, Operator
@@ -33,23 +35,42 @@ class OperatorRow:
     seen_at: datetime
 
 
+class _Operator(NamedTuple):
+    member_id: int
+    username: str
+    name: str
+    is_taking: bool
+    points: int
+    seen_at: datetime
+
+
+# Asked for each part of a chat that its owner's page shows afresh, so not put together anew each time.
+_OPERATORS = """
+SELECT o.member_id, m.username, m.name, o.is_taking, o.points, o.seen_at
+FROM chat_operator o JOIN people_staffmember m ON m.id = o.member_id
+"""
+_RISKS_HELD = """
+SELECT held.owner_id, c.risk FROM chat_conversation held JOIN contact_contact c ON c.id = held.contact_id
+WHERE held.state = ANY(%s) AND held.owner_id IS NOT NULL
+"""
+
+
 def list_operators(*, by: Actor, now: datetime) -> Sequence[OperatorRow]:
     """Return who takes chats or still has some, the least loaded first."""
     require(by, Permission.CONTACT_READ)
     held = _risks_held()
     day = days.london_day(now)
-    rows = Operator.objects.select_related("member")
     found = [
         OperatorRow(
-            username=row.member.username,
-            name=row.member.name,
+            username=row.username,
+            name=row.name,
             is_taking=is_there(row, now=now),
             chats=len(held.get(row.member_id, ())),
             carried=load_of(held.get(row.member_id, ()), on=day),
             points=row.points,
             seen_at=row.seen_at,
         )
-        for row in rows
+        for row in map(_Operator._make, values_of(_OPERATORS, []))
         if is_there(row, now=now) or held.get(row.member_id)
     ]
     return sorted(found, key=lambda each: (not each.is_taking, each.carried - each.points, each.name))
@@ -105,7 +126,7 @@ def operators_gone(*, now: datetime) -> Sequence[str]:
     return [row.member.username for row in rows]
 
 
-def is_there(row: Operator, *, now: datetime) -> bool:
+def is_there(row: "Operator | _Operator", *, now: datetime) -> bool:
     """Say whether an operator takes chats now."""
     return row.is_taking and row.seen_at >= now - GONE_AFTER
 
@@ -141,7 +162,6 @@ def _recent_waits(*, now: datetime) -> list[float]:
 
 def _risks_held() -> dict[int, list[str]]:
     held: dict[int, list[str]] = {}
-    rows = Conversation.objects.filter(state__in=OPEN, owner__isnull=False)
-    for owner, risk in rows.values_list("owner_id", "contact__risk"):
+    for owner, risk in values_of(_RISKS_HELD, [sorted(OPEN)]):
         held.setdefault(owner, []).append(risk)
     return held
