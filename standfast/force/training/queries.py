@@ -24,8 +24,9 @@ def skills_of(
     Who holds none need not be there to be looked up.
     """
     found: defaultdict[str, frozenset[Skill]] = defaultdict(frozenset)
-    if not among:
+    names = "\n".join(people)
+    if not among or not names:
         return found
-    for person, skill in values_of(_HELD, [[skill.value for skill in among], "\n".join(people), on, on]):
+    for person, skill in values_of(_HELD, [[skill.value for skill in among], names, on, on]):
         found[person] |= {Skill(skill)}
     return found

@@ -98,6 +98,9 @@ def find_row(kind: type[ModelT], *, lock: bool = False, newest: bool = False, **
 def find_rows(kind: type[ModelT], *, order: str = "id", lock: bool = False, **equal: object) -> list[ModelT]:
     """Return the rows whose fields have these values, as for `find_row`, in the order of these columns, and locked in that order."""
     names, values = _asked(equal)
+    if [] in values:
+        # One of none: there is nothing to ask.
+        return []
     return rows_of(kind, _question_of(kind, names, f" ORDER BY {order}" + " FOR UPDATE" * lock), values)
 
 

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import NotFound
-from standfast.foundation.kernel.rows import find_row, values_of
+from standfast.foundation.kernel.rows import values_of
 from standfast.foundation.people.access import require
 from standfast.foundation.people.models import Installation, StaffMember, Team
 from standfast.foundation.people.permissions import Permission
@@ -56,17 +56,11 @@ def find_member(username: str) -> StaffMember | None:
     return StaffMember.objects.select_related("team").filter(username=username.strip().lower()).first()
 
 
-def find_member_by_id(key: int) -> StaffMember | None:
-    """Return the person of this key with their team, or None: asked by every request of somebody signed in."""
-    found = find_row(StaffMember, id=key)
-    if found is not None and found.team_id is not None:
-        found.team = find_row(Team, id=found.team_id)
-    return found
-
-
 def names_by_ref(refs: Iterable[str]) -> dict[str, str]:
     """Return the names of people by the reference their acts are stored under (`staff:asha`); machines have none."""
     usernames = {ref.removeprefix("staff:") for ref in refs if ref.startswith("staff:")}
+    if not usernames:
+        return {}
     found = values_of("SELECT username, name FROM people_staffmember WHERE username = ANY(%s)", [sorted(usernames)])
     return {f"staff:{username}": name for username, name in found}
 
