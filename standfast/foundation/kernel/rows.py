@@ -86,10 +86,7 @@ def find_row(kind: type[ModelT], *, lock: bool = False, newest: bool = False, **
 
     :raises MultipleObjectsReturned: if there are several and not the newest is asked for
     """
-    names, values = _asked(equal)
-    found = rows_of(
-        kind, _question_of(kind, names, " ORDER BY id DESC LIMIT 1" * newest + " FOR UPDATE" * lock), values
-    )
+    found = _found(kind, equal, order="id DESC LIMIT 1" if newest else "", lock=lock)
     if len(found) > 1:
         raise MultipleObjectsReturned(f"There are {len(found)} rows of {kind._meta.label} where there can be one.")
     return found[0] if found else None
@@ -97,11 +94,7 @@ def find_row(kind: type[ModelT], *, lock: bool = False, newest: bool = False, **
 
 def find_rows(kind: type[ModelT], *, order: str = "id", lock: bool = False, **equal: object) -> list[ModelT]:
     """Return the rows whose fields have these values, as for `find_row`, in the order of these columns, and locked in that order."""
-    names, values = _asked(equal)
-    if [] in values:
-        # One of none: there is nothing to ask.
-        return []
-    return rows_of(kind, _question_of(kind, names, f" ORDER BY {order}" + " FOR UPDATE" * lock), values)
+    return _found(kind, equal, order=order, lock=lock)
 
 
 def rows_of(kind: type[ModelT], statement: str, values: Sequence[Any]) -> list[ModelT]:
@@ -209,10 +202,14 @@ def _saved_fields(kind: type[Model]) -> tuple[str, ...]:
     return tuple(each.name for each in kind._meta.local_concrete_fields if not (each.primary_key or each.generated))
 
 
-def _asked(equal: Mapping[str, object]) -> tuple[tuple[tuple[str, str], ...], list[object]]:
-    """Return the names that are asked for, each with how, and the values that a statement takes for them."""
+def _found(kind: type[ModelT], equal: Mapping[str, object], *, order: str, lock: bool) -> list[ModelT]:
+    values = [value for value in equal.values() if value is not None]
+    if [] in values:
+        # One of none: there is nothing to ask.
+        return []
     names = tuple((name, _how(value)) for name, value in equal.items())
-    return names, [value for value in equal.values() if value is not None]
+    end = (f" ORDER BY {order}" if order else "") + (" FOR UPDATE" if lock else "")
+    return rows_of(kind, _question_of(kind, names, end), values)
 
 
 def _how(value: object) -> str:

@@ -1,8 +1,6 @@
 """How does a duty start, and how does it end? Called by the operations whose change starts or meets it."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -30,23 +28,6 @@ _STOP = """
 UPDATE obligations_obligation SET stopped_at = %s, stopped_because = %s
 WHERE met_at IS NULL AND stopped_at IS NULL AND subject = %s AND kind = ANY(%s) RETURNING id, kind, journey, due_at
 """
-
-
-_TOGETHER: ContextVar[list[Obligation] | None] = ContextVar(
-    "the duties that are stored at the end of a block", default=None
-)
-
-
-@contextmanager
-def started_together() -> Iterator[None]:
-    """Store the first duties of a subject that are started inside the block by one statement, when it ends well."""
-    mine: list[Obligation] = []
-    token = _TOGETHER.set(mine)
-    try:
-        yield
-    finally:
-        _TOGETHER.reset(token)
-    rows.insert_rows(mine)
 
 
 @transaction.atomic
@@ -172,11 +153,7 @@ def _told(fault: Exception) -> str:
 
 
 def _start(row: Obligation, *, by: Actor, now: datetime) -> Obligation:
-    together = _TOGETHER.get()
-    if together is None:
-        rows.insert_row(row)
-    else:
-        together.append(row)
+    rows.insert_row(row)
     started = ObligationStarted(
         about=row.subject,
         duty=row.kind,

@@ -255,9 +255,8 @@ def _carried_over(contact: Contact, decision: RouteDecision, *, warnings: list[d
 
 def start_first_clocks(incident: Incident, *, by: Actor, now: datetime) -> None:
     """Start the clocks of an incident that was opened just now, so that none of them can be running."""
-    with obligations.started_together():
-        start_attendance(incident, by=by, now=now, start=obligations.start_first_obligation)
-        start_review(incident, by=by, now=now, start=obligations.start_first_obligation)
+    start_attendance(incident, by=by, now=now, start=obligations.start_first_obligation)
+    start_review(incident, by=by, now=now, start=obligations.start_first_obligation)
 
 
 def start_attendance(
