@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import F
 
 from standfast.cli.chat_filing import CHAT_FILER
 from standfast.foundation.intake.models import ChatFiling
-from standfast.foundation.intake.operations.chat_filing import WAITING, file_waiting_chats
+from standfast.foundation.intake.operations.chat_filing import file_waiting_chats
 from standfast.foundation.obligations import queries as obligations
 from standfast.foundation.people.access import WORKER
 from standfast.journey.chat import operations as chat
@@ -146,7 +147,7 @@ def test_chats_are_filed_in_turn_whoever_goes_on_writing(now: datetime) -> None:
     def filed_next(minutes: int) -> list[int]:
         at = now + timedelta(minutes=minutes)
         assert file_waiting_chats(filer=CHAT_FILER, by=WORKER, now=at, limit=1) == 1
-        waiting = ChatFiling.objects.filter(WAITING).values_list("thread__reference", flat=True)
+        waiting = ChatFiling.objects.filter(due_seq__gt=F("filed_seq")).values_list("thread__reference", flat=True)
         return [number for number, writer in enumerate(writers) if writer.reference not in waiting]
 
     for writer in writers:

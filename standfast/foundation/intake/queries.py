@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import F, Max, Q, Sum
 
@@ -13,7 +13,6 @@ from standfast.foundation.intake.models import (
     ChatFiling,
     ChatLine,
     ChatOtherWords,
-    ChatThread,
     Conflict,
     Filing,
     RefusalCount,
@@ -27,7 +26,7 @@ from standfast.foundation.intake.rules.chat_side import ChatSide
 from standfast.foundation.intake.rules.intake_channel import IntakeChannel
 from standfast.foundation.kernel import refs
 from standfast.foundation.kernel.errors import NotFound
-from standfast.foundation.kernel.rows import find_rows, rows_of
+from standfast.foundation.kernel.rows import find_row, find_rows, read_along, rows_of, values_of
 
 WAITING = Q(filed_at=None, parked_at=None)
 
@@ -300,32 +299,31 @@ class ReceivedChat:
     lines: tuple[ChatWords, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class ChatNow:
-    """How a visitor's end of a chat stands: last line, what the visitor was told, and what is known of who is there."""
+class ChatNow(NamedTuple):
+    """How a visitor's end of a chat stands: its last line, and what is known of who is there."""
 
     thread: int
     seq: int
-    seen_seq: int
-    told: str
     has_left: bool
     seen_at: datetime | None
     is_streaming: bool
     typing_at: datetime | None
-    staff_typing_at: datetime | None
 
 
 def chat_to_file(*, thread: int) -> ReceivedChat | None:
     """Return what a chat brought since it was last filed, in order, or None when that is nothing."""
-    found = ChatThread.objects.select_related("filing").get(pk=thread)
-    lines = chat_lines(thread=thread, after=found.filing.filed_seq, up_to=found.filing.due_seq)
+    filing = find_row(ChatFiling, thread=thread)
+    if filing is None:
+        return None
+    lines = chat_lines(thread=thread, after=filing.filed_seq, up_to=filing.due_seq)
     if not lines:
         return None
+    read_along([filing], "thread")
     return ReceivedChat(
-        thread=found.pk,
-        reference=found.reference,
-        opened_at=found.opened_at,
-        opening=found.opening,
+        thread=thread,
+        reference=filing.thread.reference,
+        opened_at=filing.thread.opened_at,
+        opening=filing.thread.opening,
         lines=tuple(lines),
     )
 
@@ -357,32 +355,31 @@ def chat_lines(*, thread: int, after: int = 0, up_to: int | None = None) -> list
     ]
 
 
+_NEWEST = """
+SELECT DISTINCT ON (thread_id) {columns} FROM intake_chat_line WHERE thread_id = ANY(%s) AND side <> %s ORDER BY thread_id, seq DESC
+"""
+
+
 def newest_chat_words(*, threads: Collection[int]) -> dict[int, ChatWords]:
     """Return the newest line of each of these chats, by thread; signals are none."""
-    rows = ChatLine.objects.filter(thread__in=list(threads)).exclude(side=ChatSide.SIGNAL)
     return {
         row.thread_id: ChatWords(
             seq=row.seq, side=ChatSide(row.side), text=row.text, stored_at=row.stored_at, by_ref=row.by_ref
         )
-        for row in rows.order_by("thread_id", "-seq").distinct("thread_id")
+        for row in rows_of(ChatLine, _NEWEST, [list(threads), ChatSide.SIGNAL])
     }
 
 
-def chat_now(row: ChatThread) -> ChatNow:
-    """Return how a chat stands, from its row and that of who is there."""
-    # The row of who is there may be gone after a crash: then nothing is known, which is not the same as nobody.
-    there = getattr(row, "presence", None)
-    return ChatNow(
-        thread=row.pk,
-        seq=row.seq,
-        seen_seq=row.seen_seq,
-        told=row.told,
-        has_left=row.left_at is not None,
-        seen_at=there.seen_at if there else None,
-        is_streaming=bool(there and there.is_streaming),
-        typing_at=there.typing_at if there else None,
-        staff_typing_at=there.staff_typing_at if there else None,
-    )
+# The row of who is there may be gone after a crash: then nothing is known, which is not the same as nobody.
+_NOW = """
+SELECT t.id, t.seq, t.left_at IS NOT NULL, p.seen_at, coalesce(p.is_streaming, false), p.typing_at
+FROM intake_chat_thread t LEFT JOIN intake_chat_presence p ON p.thread_id = t.id WHERE t.id = ANY(%s)
+"""
+
+
+def chats_now(*, threads: Collection[int]) -> dict[int, ChatNow]:
+    """Return how each of these chats stands at this moment, by thread."""
+    return {each[0]: ChatNow(*each) for each in values_of(_NOW, [list(threads)])}
 
 
 def find_chat_begun_with(*, client_id: str) -> str | None:

@@ -77,7 +77,7 @@ def save_row(row: Model) -> None:
     save_fields(row, *(name for name in _saved_fields(kind) if name not in unread))
 
 
-def find_row(kind: type[ModelT], *, lock: bool = False, newest: bool = False, **equal: object) -> ModelT | None:
+def find_row(kind: type[ModelT], /, *, lock: bool = False, newest: bool = False, **equal: object) -> ModelT | None:
     """
     Return the row whose fields have these values, or None; with `lock`, nobody else changes it before the transaction ends.
 
@@ -92,7 +92,7 @@ def find_row(kind: type[ModelT], *, lock: bool = False, newest: bool = False, **
     return found[0] if found else None
 
 
-def find_rows(kind: type[ModelT], *, order: str = "id", lock: bool = False, **equal: object) -> list[ModelT]:
+def find_rows(kind: type[ModelT], /, *, order: str = "id", lock: bool = False, **equal: object) -> list[ModelT]:
     """Return the rows whose fields have these values, as for `find_row`, in the order of these columns, and locked in that order."""
     return _found(kind, equal, order=order, lock=lock)
 
@@ -125,6 +125,24 @@ def rows_by_id(kind: type[ModelT], ids: Sequence[int]) -> dict[int, ModelT]:
     key = _column(kind._meta.pk)
     statement = f"SELECT {{columns}} FROM {_quoted(kind._meta.db_table)} WHERE {key} = ANY(%s)"  # noqa: S608 - as above
     return {row.pk: row for row in rows_of(kind, statement, [list(ids)])}
+
+
+def read_along(rows: Sequence[Model], *names: str) -> None:
+    """
+    Read what rows of one kind refer to by these fields, like `prefetch_related(*names)`: by one statement for each kind referred to.
+
+    Asked after the rows themselves, and not joined to them: what a row that had to be waited for refers to is read as it is by then.
+    """
+    if not rows:
+        return
+    fields: list[Any] = [rows[0]._meta.get_field(name) for name in names]
+    for kind in {field.related_model for field in fields}:
+        theirs = [field for field in fields if field.related_model is kind]
+        ids = {getattr(row, field.attname) for row in rows for field in theirs} - {None}
+        found = rows_by_id(kind, sorted(ids))
+        for row in rows:
+            for field in theirs:
+                field.set_cached_value(row, found.get(getattr(row, field.attname)))
 
 
 def one_of(rows: QuerySet[ModelT]) -> ModelT | None:

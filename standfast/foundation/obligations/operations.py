@@ -17,7 +17,7 @@ from standfast.foundation.obligations.events import (
     ObligationStopped,
 )
 from standfast.foundation.obligations.models import Obligation, Setback
-from standfast.foundation.obligations.queries import RUNNING, STANDING, TRIES
+from standfast.foundation.obligations.queries import STANDING, TRIES
 from standfast.foundation.obligations.rules.obligation_limit import ObligationKind, obligation_due_at
 
 _MEET = """
@@ -39,7 +39,7 @@ def start_obligation(
 
     `case` picks the row of the limit table, such as a channel or a grade.
     """
-    standing = Obligation.objects.filter(RUNNING, subject=subject, kind=kind).first()
+    standing = rows.find_row(Obligation, subject=subject, kind=kind.value, met_at=None, stopped_at=None)
     if standing:
         return standing
     return start_first_obligation(
@@ -101,23 +101,37 @@ def start_appointment(
 @transaction.atomic(savepoint=False)
 def meet_obligation(*, kind: ObligationKind, subject: str, at: datetime, by: Actor, now: datetime) -> bool:
     """Record that a running duty was done at an instant. Returns whether one was running."""
-    met = _ended(_MEET, at, subject=subject, kinds=[kind])
+    return meet_obligations([kind], subject=subject, at=at, by=by, now=now) > 0
+
+
+@transaction.atomic(savepoint=False)
+def meet_obligations(kinds: Iterable[ObligationKind], *, subject: str, at: datetime, by: Actor, now: datetime) -> int:
+    """Record that the running duties of these kinds were done at an instant. Returns how many were running."""
+    met = _ended(_MEET, at, subject=subject, kinds=kinds)
     for duty, journey, due_at in met:
         left = int((due_at - at).total_seconds())
         record(ObligationMet(about=subject, duty=duty, seconds_left=left), by=by, at=now, journey=journey)
-    return bool(met)
+    return len(met)
 
 
 @transaction.atomic(savepoint=False)
 def stop_obligation(*, kind: ObligationKind, subject: str, because: str, by: Actor, now: datetime) -> bool:
     """Stop a running duty that no longer applies, saying why. Returns whether one was running."""
-    return _stop([kind], subject=subject, because=because, by=by, now=now) > 0
+    return stop_obligations([kind], subject=subject, because=because, by=by, now=now) > 0
 
 
 @transaction.atomic(savepoint=False)
+def stop_obligations(kinds: Iterable[ObligationKind], *, subject: str, because: str, by: Actor, now: datetime) -> int:
+    """Stop the running duties of these kinds, saying why. Returns how many."""
+    stopped = _ended(_STOP, now, because, subject=subject, kinds=kinds)
+    for duty, journey, _ in stopped:
+        record(ObligationStopped(about=subject, duty=duty, because=because), by=by, at=now, journey=journey)
+    return len(stopped)
+
+
 def stop_all(*, subject: str, because: str, by: Actor, now: datetime) -> int:
     """Stop every running duty of a subject, saying why. Returns how many."""
-    return _stop(ObligationKind, subject=subject, because=because, by=by, now=now)
+    return stop_obligations(ObligationKind, subject=subject, because=because, by=by, now=now)
 
 
 @transaction.atomic
@@ -163,13 +177,6 @@ def _start(row: Obligation, *, by: Actor, now: datetime) -> Obligation:
     )
     record(started, by=by, at=now, journey=row.journey)
     return row
-
-
-def _stop(kinds: Iterable[ObligationKind], *, subject: str, because: str, by: Actor, now: datetime) -> int:
-    stopped = _ended(_STOP, now, because, subject=subject, kinds=kinds)
-    for duty, journey, _ in stopped:
-        record(ObligationStopped(about=subject, duty=duty, because=because), by=by, at=now, journey=journey)
-    return len(stopped)
 
 
 def _ended(

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import F, Q
 
 from standfast.foundation.eventlog.operations import record
 from standfast.foundation.intake.events import ChatFilingParked, FilingRetried
@@ -19,10 +18,20 @@ from standfast.foundation.intake.operations.filing import FIRST_WAIT, LEASE, MOS
 from standfast.foundation.intake.queries import ReceivedChat, chat_to_file
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import NotFound
+from standfast.foundation.kernel.rows import rows_of
 from standfast.foundation.people.access import require
 from standfast.foundation.people.permissions import Permission
 
-WAITING = Q(due_seq__gt=F("filed_seq"), parked_at=None)
+_IN_TURN = """
+SELECT {columns} FROM intake_chat_filing
+WHERE due_seq > filed_seq AND parked_at IS NULL AND (next_try_at IS NULL OR next_try_at <= %s)
+ORDER BY filed_at NULLS FIRST, thread_id LIMIT %s FOR UPDATE SKIP LOCKED
+"""
+_CLAIM = "UPDATE intake_chat_filing SET attempts = attempts + 1, next_try_at = %s WHERE thread_id = ANY(%s)"
+_FILED = """
+UPDATE intake_chat_filing
+SET filed_seq = coalesce(%s, due_seq), filed_at = %s, attempts = 0, last_error = '', next_try_at = NULL WHERE thread_id = %s
+"""
 _ONE_FILER = 7_236_402
 """The first key of the advisory locks that keep two workers from filing one chat."""
 
@@ -75,16 +84,16 @@ def retry_parked_chat(*, thread: int, reason: str, by: Actor, now: datetime) -> 
 
 @transaction.atomic
 def _claim(*, limit: int, by: Actor, now: datetime) -> list[int]:
-    due = ChatFiling.objects.filter(WAITING).filter(Q(next_try_at=None) | Q(next_try_at__lte=now))
-    in_turn = due.order_by(F("filed_at").asc(nulls_first=True), "pk")
-    rows = list(in_turn.select_for_update(skip_locked=True)[:limit])
+    rows = rows_of(ChatFiling, _IN_TURN, [now, limit])
     claimed = []
     for row in rows:
         if row.attempts >= MOST_ATTEMPTS:
             _park(row, error="The worker stopped each time this was tried.", by=by, now=now)
         else:
             claimed.append(row.pk)
-    ChatFiling.objects.filter(pk__in=claimed).update(attempts=F("attempts") + 1, next_try_at=now + LEASE)
+    if claimed:
+        with connection.cursor() as cursor:
+            cursor.execute(_CLAIM, [now + LEASE, claimed])
     return claimed
 
 
@@ -95,9 +104,8 @@ def _file(thread: int, *, filer: ChatFiler, by: Actor, now: datetime) -> None:
     received: ReceivedChat | None = chat_to_file(thread=thread)
     if received is not None:
         filer.file(received, by=by, now=now)
-    up_to = received.lines[-1].seq if received else F("due_seq")
-    done = {"filed_seq": up_to, "filed_at": now, "attempts": 0, "last_error": "", "next_try_at": None}
-    ChatFiling.objects.filter(pk=thread).update(**done)
+    with connection.cursor() as cursor:
+        cursor.execute(_FILED, [received.lines[-1].seq if received else None, now, thread])
 
 
 @transaction.atomic

@@ -14,6 +14,8 @@ from standfast.foundation.intake.rules.chat_side import ChatSide
 from standfast.foundation.kernel.actor import Actor
 
 Outcome = Literal["stored", "again", "conflict"]
+_TELL = "UPDATE intake_chat_thread SET told = %s WHERE id = %s AND told <> %s"
+_SEE = "UPDATE intake_chat_thread SET seen_seq = %s WHERE id = %s AND seen_seq < %s AND seq >= %s"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,13 +64,16 @@ def add_line(*, thread: int, line: NewLine, by: Actor, now: datetime) -> AddedLi
 
 def tell_visitor(*, thread: int, told: str) -> None:
     """Say to the visitor's page, as a code, how the chat stands."""
-    ChatThread.objects.filter(pk=thread).exclude(told=told).update(told=told)
+    with connection.cursor() as cursor:
+        cursor.execute(_TELL, [told, thread, told])
     wake_readers(thread=thread)
 
 
 def mark_seen(*, thread: int, seq: int) -> bool:
     """Let the visitor see that lines up to a place were seen. Returns whether that is news."""
-    is_news = bool(ChatThread.objects.filter(pk=thread, seen_seq__lt=seq, seq__gte=seq).update(seen_seq=seq))
+    with connection.cursor() as cursor:
+        cursor.execute(_SEE, [seq, thread, seq, seq])
+        is_news: bool = cursor.rowcount > 0
     if is_news:
         wake_readers(thread=thread)
     return is_news

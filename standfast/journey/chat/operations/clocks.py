@@ -53,14 +53,12 @@ def start_decision(chat: Conversation, *, starts_at: datetime, by: Actor, now: d
 
 def meet(chat: Conversation, *kinds: Duty, at: datetime, by: Actor, now: datetime) -> None:
     """Record that duties were done at an instant, where they run."""
-    for kind in kinds:
-        obligations.meet_obligation(kind=kind, subject=subject_of(chat.reference), at=at, by=by, now=now)
+    obligations.meet_obligations(kinds, subject=subject_of(chat.reference), at=at, by=by, now=now)
 
 
 def stop(chat: Conversation, *kinds: Duty, because: str, by: Actor, now: datetime) -> None:
     """Stop duties that no longer apply, where they run, saying why."""
-    for kind in kinds:
-        obligations.stop_obligation(kind=kind, subject=subject_of(chat.reference), because=because, by=by, now=now)
+    obligations.stop_obligations(kinds, subject=subject_of(chat.reference), because=because, by=by, now=now)
 
 
 def stop_all(chat: Conversation, *, because: str, by: Actor, now: datetime) -> None:

@@ -14,6 +14,7 @@ from standfast.foundation.intake.rules.chat_side import ChatSide
 from standfast.foundation.kernel import days
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import NotFound
+from standfast.foundation.kernel.rows import insert_row, insert_rows_that_are_new, save_fields
 from standfast.foundation.people.access import require
 from standfast.foundation.people.permissions import Permission
 from standfast.journey.assessment import operations as assessment
@@ -67,7 +68,7 @@ def _open(received: ReceivedChat, words: list[ChatWords], *, by: Actor, now: dat
         place={"text": str(opening.get("where", ""))},
     )
     contact = contact_operations.file_intake(new=new, by=by, now=now)
-    chat = Conversation.objects.create(
+    chat = Conversation(
         reference=received.reference,
         contact=contact,
         thread_id=received.thread,
@@ -79,6 +80,7 @@ def _open(received: ReceivedChat, words: list[ChatWords], *, by: Actor, now: dat
         device_safe=SAFE_FROM.get(str(opening.get("device", "")), ""),
         taps_only=bool(opening.get("taps_only")),
     )
+    insert_row(chat)
     record(ChatOpened(about=chat.reference), by=by, at=now, journey=chat.reference)
     clocks.start_first_answer(chat, starts_at=first.stored_at, by=by, now=now)
     return chat
@@ -89,7 +91,7 @@ def _add(chat: Conversation, words: list[ChatWords], found: dict[int, Found], *,
     is_new_turn = chat.unanswered_since is None
     chat.unanswered_since = chat.unanswered_since or words[0].stored_at
     chat.listen_until = None
-    chat.save(update_fields=["visitor_at", "visitor_seq", "unanswered_since", "listen_until"])
+    save_fields(chat, "visitor_at", "visitor_seq", "unanswered_since", "listen_until")
     come_back(chat, how="they wrote", by=by, now=now)
     told = "\n".join(line.text for line in words)
     chat.contact = contact_operations.add_words(reference=chat.reference, words=told, by=by, now=now)
@@ -106,8 +108,7 @@ def _mark(chat: Conversation, found: dict[int, Found], *, now: datetime) -> None
         for seq, each in found.items()
         for strand, score, because in each.flags
     ]
-    if marks:
-        Mark.objects.bulk_create(marks, ignore_conflicts=True)
+    insert_rows_that_are_new(marks)
 
 
 def _follow(chat: Conversation, line: ChatWords, *, by: Actor, now: datetime) -> None:

@@ -1,8 +1,8 @@
 """Who takes chats from when until when, and what becomes of theirs when they go?"""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from standfast.foundation.eventlog.operations import record
 from standfast.foundation.kernel import days
@@ -17,6 +17,13 @@ from standfast.journey.chat.operations.owning import hand_back_chat, return_chat
 from standfast.journey.chat.rules.load import capacity
 from standfast.journey.chat.states import OPEN
 from standfast.journey.contact.operations.staff import member_of
+
+SEEN_AGAIN = timedelta(seconds=10)
+"""Whoever was seen this short a time ago need not be noted again."""
+_SEEN = """
+UPDATE chat_operator o SET seen_at = %s FROM people_staffmember m
+WHERE m.id = o.member_id AND m.username = %s AND o.is_taking AND o.seen_at < %s
+"""
 
 
 class ChatsInHand(Refusal):
@@ -44,7 +51,8 @@ def start_taking_chats(*, points: int | None = None, by: Actor, now: datetime) -
 def note_at_desk(*, by: Actor, now: datetime) -> None:
     """Note that somebody who takes chats is at the desk: told by the page every half minute."""
     require(by, Permission.CHAT_ANSWER)
-    Operator.objects.filter(member__username=by.ref.removeprefix("staff:"), is_taking=True).update(seen_at=now)
+    with connection.cursor() as cursor:
+        cursor.execute(_SEEN, [now, by.ref.removeprefix("staff:"), now - SEEN_AGAIN])
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from standfast.foundation.intake.rules.chat_side import ChatSide
 from standfast.foundation.kernel import days
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import NotFound, Refusal, Stale
+from standfast.foundation.kernel.rows import insert_row, save_fields
 from standfast.foundation.obligations.rules.obligation_limit import ObligationKind as Duty
 from standfast.foundation.people.access import require
 from standfast.foundation.people.permissions import Permission
@@ -71,9 +72,10 @@ def send_message(*, reference: str, line: Outgoing, by: Actor, now: datetime) ->
     require(by, Permission.CHAT_ANSWER, chat)
     check_owner(chat, by)
     _check_text(line.text)
-    again = _sent_before(chat, line)
-    if again is None:
-        _check_may_write(chat, line)
+    newer = intake.chat_lines(thread=chat.thread_id, after=line.after)
+    theirs = tuple(each for each in newer if each.side == ChatSide.STAFF)
+    if not any(each.client_id == line.client_id for each in theirs):
+        _check_may_write(chat, theirs)
     new = chatting.NewLine(side=ChatSide.STAFF, client_id=line.client_id, text=line.text.strip())
     added = chatting.add_line(thread=chat.thread_id, line=new, by=by, now=now)
     if added.outcome == "conflict":
@@ -91,7 +93,7 @@ def mark_read(*, reference: str, seq: int, by: Actor, now: datetime) -> None:  #
     check_owner(chat, by)
     if seq > chat.read_seq:
         chat.read_seq = min(seq, chat.visitor_seq)
-        chat.save(update_fields=["read_seq"])
+        save_fields(chat, "read_seq")
         chatting.mark_seen(thread=chat.thread_id, seq=seq)
 
 
@@ -155,18 +157,11 @@ def _check_text(text: str) -> None:
         raise EmptyText(f"This is longer than {LONGEST:,} characters: send it in parts.")
 
 
-def _sent_before(chat: Conversation, line: Outgoing) -> int | None:
-    known = intake.chat_lines(thread=chat.thread_id, after=line.after)
-    return next((each.seq for each in known if each.client_id == line.client_id and each.side == ChatSide.STAFF), None)
-
-
-def _check_may_write(chat: Conversation, line: Outgoing) -> None:
+def _check_may_write(chat: Conversation, theirs: tuple[intake.ChatWords, ...]) -> None:
     if chat.state not in HELD | {ChatState.ABANDONED}:
         raise VisitorGone("This chat is closed.")
     if chat.broken_how == Break.LEFT:
         raise VisitorGone("The visitor has left this page: nothing you write would be seen. Decide what to do instead.")
-    newer = intake.chat_lines(thread=chat.thread_id, after=line.after)
-    theirs = tuple(each for each in newer if each.side == ChatSide.STAFF)
     if theirs:
         raise WroteMeanwhile("A colleague replied while you were typing. Read it before you send.", theirs)
 
@@ -178,7 +173,7 @@ def _note_answer(chat: Conversation, line: Outgoing, added: chatting.AddedLine, 
     all_seen = chat.visitor_seq <= line.after
     chat.unanswered_since = None if all_seen else chat.visitor_at
     chat.listen_until = None
-    chat.save(update_fields=["staff_at", "first_answer_at", "read_seq", "unanswered_since", "listen_until"])
+    save_fields(chat, "staff_at", "first_answer_at", "read_seq", "unanswered_since", "listen_until")
     clocks.meet(chat, Duty.CHAT_ANSWER, Duty.CHAT_REPLY, at=now, by=by, now=now)
     if not all_seen:
         clocks.start_reply(chat, starts_at=now, by=by, now=now)
@@ -194,8 +189,9 @@ def _note_answer(chat: Conversation, line: Outgoing, added: chatting.AddedLine, 
 
 def _note(chat: Conversation, text: str, *, is_whisper: bool, by: Actor, now: datetime) -> PrivateNote:
     _check_text(text)
-    note = PrivateNote.objects.create(
+    note = PrivateNote(
         conversation=chat, text=text.strip(), is_whisper=is_whisper, by_ref=by.ref, by_name=by.name, at=now
     )
+    insert_row(note)
     record(PrivateNoteAdded(about=chat.reference, is_whisper=is_whisper), by=by, at=now, journey=chat.reference)
     return note

@@ -12,9 +12,9 @@ from standfast.foundation.intake.rules.chat_side import ChatSide
 from standfast.foundation.kernel import days, refs
 from standfast.foundation.kernel.actor import Actor
 from standfast.foundation.kernel.errors import NotFound
-from standfast.foundation.kernel.rows import find_rows, rows_of
+from standfast.foundation.kernel.rows import find_row, find_rows, read_along, rows_of
 from standfast.foundation.obligations import queries as obligations
-from standfast.foundation.people.access import reachable, require
+from standfast.foundation.people.access import is_reachable, reachable, require
 from standfast.foundation.people.permissions import Permission
 from standfast.journey.chat import access  # noqa: F401 - registers the reach
 from standfast.journey.chat.models import Conversation, Mark, PrivateNote
@@ -29,7 +29,7 @@ ConversationRecord: TypeAlias = Conversation
 PrivateNoteRecord: TypeAlias = PrivateNote
 TYPING_SHOWN = timedelta(seconds=10)
 _MARKS = "SELECT {columns} FROM chat_mark WHERE conversation_id = %s AND seq > %s ORDER BY score DESC"
-_SHOWN = ("contact", "owner", "offered_to", "thread__presence")
+_SHOWN = ("contact", "owner", "offered_to")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,16 +113,15 @@ def get_conversation(*, reference: str, by: Actor) -> Conversation:
     :raises NotFound: if there is none, or none this person may reach
     """
     require(by, Permission.CONTACT_READ)
-    rows = reachable(by, Conversation.objects.select_related(*_SHOWN))
-    found = rows.filter(reference=refs.normalise(reference)).first()
-    if found is None:
+    found = find_conversation(reference=refs.normalise(reference))
+    if found is None or not is_reachable(by, found):
         raise NotFound("There is no such chat.")
     return found
 
 
 def find_conversation(*, reference: str) -> Conversation | None:
     """Return a conversation by its exact reference, or None: for operations, which ask for permission themselves."""
-    return Conversation.objects.select_related("contact", "owner").filter(reference=reference).first()
+    return _found(reference, lock=False)
 
 
 def lock_conversation(reference: str) -> Conversation:
@@ -131,8 +130,7 @@ def lock_conversation(reference: str) -> Conversation:
 
     :raises NotFound: if there is none
     """
-    rows = Conversation.objects.select_for_update(of=("self",)).select_related("contact", "owner", "offered_to")
-    found = rows.filter(reference=reference).first()
+    found = _found(reference, lock=True)
     if found is None:
         raise NotFound("There is no such chat.")
     return found
@@ -188,9 +186,9 @@ def list_messages(conversation: Conversation, *, after: int = 0, by: Actor) -> l
 
 
 def visitor_now(conversation: Conversation, *, by: Actor, now: datetime) -> VisitorNow:
-    """Return what was known of the visitor when the conversation was read."""
+    """Return what is known of the visitor."""
     require(by, Permission.CONTACT_READ)
-    found = intake.chat_now(conversation.thread)
+    found = _now(conversation)
     return VisitorNow(
         has_left=found.has_left,
         is_typing=_is_typing(found, now=now),
@@ -206,9 +204,20 @@ def list_private_notes(conversation: Conversation, *, by: Actor) -> Sequence[Pri
 
 
 def newest_line(conversation: Conversation, *, by: Actor) -> int:
-    """Return the place of the newest line of a chat when it was read."""
+    """Return the place of the newest line of a chat."""
     require(by, Permission.CONTACT_READ)
-    return intake.chat_now(conversation.thread).seq
+    return _now(conversation).seq
+
+
+def _found(reference: str, *, lock: bool) -> Conversation | None:
+    found = find_row(Conversation, reference=reference, lock=lock)
+    if found is not None:
+        read_along([found], *_SHOWN)
+    return found
+
+
+def _now(conversation: Conversation) -> intake.ChatNow:
+    return intake.chats_now(threads=[conversation.thread_id])[conversation.thread_id]
 
 
 def _listed(found: QuerySet[Conversation], *, now: datetime) -> list[ChatRow]:
@@ -217,7 +226,8 @@ def _listed(found: QuerySet[Conversation], *, now: datetime) -> list[ChatRow]:
 
 def _rows(found: Iterable[Conversation], *, now: datetime) -> list[ChatRow]:
     rows = {row.reference: row for row in found}
-    newest = intake.newest_chat_words(threads=[row.thread_id for row in rows.values()])
+    threads = [row.thread_id for row in rows.values()]
+    newest, there = intake.newest_chat_words(threads=threads), intake.chats_now(threads=threads)
     duties = obligations.running_for(f"chat:{reference}" for reference in rows)
     ranked = rank_chats(
         [
@@ -235,7 +245,7 @@ def _rows(found: Iterable[Conversation], *, now: datetime) -> list[ChatRow]:
         _row(
             rows[each.reference],
             each,
-            there=intake.chat_now(rows[each.reference].thread),
+            there=there[rows[each.reference].thread_id],
             last=newest[rows[each.reference].thread_id],
             due=min(duties.get(f"chat:{each.reference}", ()), key=lambda duty: duty.due_at, default=None),
             now=now,

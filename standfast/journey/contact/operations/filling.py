@@ -113,7 +113,7 @@ def add_words(*, reference: str, words: str, by: Actor, now: datetime) -> Contac
     require(by, Permission.CONTACT_FILE, contact)
     contact.words = f"{contact.words}\n{words}" if contact.words else words
     contact.touched_at = now
-    contact.save(update_fields=["words", "touched_at"])
+    rows.save_fields(contact, "words", "touched_at")
     return contact
 
 
