@@ -30,6 +30,9 @@ class Engine:
     """A server that speaks as OSRM and Valhalla do: so many seconds from each start, in the order asked, or whatever a test wants said."""
 
     seconds: list[Any] = field(default_factory=lambda: [120.0, 300.5, None])
+    off_road_km: list[float] = field(default_factory=lambda: [0.0] * 100)
+    end_off_road_km: float = 0.0
+    refuses: frozenset[roads.Point] = frozenset()
     says: Any = None
     status: int = 200
     waits: float = 0.0
@@ -38,6 +41,24 @@ class Engine:
 
     def address(self, kind: str) -> str:
         return f"{kind}:http://127.0.0.1:{self.port}"
+
+    def osrm(self, starts: list[roads.Point]) -> tuple[int, Any]:
+        if self.refuses & set(starts):
+            return 400, {"code": "NoSegment", "message": "Could not find a matching segment for coordinate 1"}
+        rows = [[each] for each in self.seconds[: len(starts)]]
+        put = [{"distance": 1000 * km, "name": "Mill Lane"} for km in self.off_road_km[: len(starts)]]
+        end = [{"distance": 1000 * self.end_off_road_km, "name": "Sowbrook Lane"}]
+        return 200, {"code": "Ok", "durations": rows, "sources": put, "destinations": end}
+
+    def valhalla(self, starts: list[roads.Point], end: roads.Point) -> tuple[int, Any]:
+        if self.refuses & {*starts, end}:
+            return 400, {"error_code": 170, "error": "Locations are in unconnected regions.", "status_code": 400}
+        rows: list[Any] = []
+        for seconds, start, km in zip(self.seconds, starts, self.off_road_km, strict=False):
+            put = {"begin_lat": start[0] + km / 111.195, "begin_lon": start[1]}
+            put |= {"end_lat": end[0], "end_lon": end[1] + self.end_off_road_km / 67.2}
+            rows.append([{"time": seconds, "distance": 1.0, **({} if seconds is None else put)}])
+        return 200, {"sources_to_targets": rows, "units": "kilometers", "algorithm": "costmatrix"}
 
 
 @pytest.fixture
@@ -48,20 +69,22 @@ def engine() -> Iterator[Engine]:
         def do_GET(self) -> None:
             path = urlsplit(self.path)
             *_, places = path.path.split("/")
-            sources = parse_qs(path.query)["sources"][0].split(";")
-            assert len(sources) == len(places.split(";")) - 1
-            self._answer({"code": "Ok", "durations": [[each] for each in told.seconds[: len(sources)]]})
+            _, *starts = [(float(lat), float(lon)) for lon, lat in (each.split(",") for each in places.split(";"))]
+            assert parse_qs(path.query)["sources"] == [";".join(str(1 + number) for number in range(len(starts)))]
+            self._answer(*told.osrm(starts))
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            rows = [[{"time": each, "distance": 1.0}] for each in told.seconds[: len(body["sources"])]]
-            self._answer({"sources_to_targets": rows})
+            (end,) = body["targets"]
+            starts = [(each["lat"], each["lon"]) for each in body["sources"]]
+            self._answer(*told.valhalla(starts, (end["lat"], end["lon"])))
 
-        def _answer(self, usual: Any) -> None:
+        def _answer(self, status: int, usual: Any) -> None:
             told.asked.append(self.path)
             time.sleep(told.waits)
-            body = json.dumps(usual if told.says is None else told.says).encode()
-            self.send_response(told.status)
+            says = {**usual, **told.says} if told.says and isinstance(told.says, dict) else told.says
+            body = json.dumps(usual if says is None else says).encode()
+            self.send_response(status if told.status == 200 else told.status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -117,6 +140,9 @@ def test_of_many_starts_the_first_are_asked_for(engine: Engine) -> None:
         {"durations": [[1.0], [2.0], [1e9]]},
         {"durations": [[1.0], [2.0], [True]]},
         {"durations": None},
+        {"sources": []},
+        {"sources": [{}, {}, {}]},
+        {"destinations": []},
     ],
     ids=str,
 )
@@ -127,6 +153,47 @@ def test_nonsense_is_no_answer_and_the_engine_is_left_alone(engine: Engine, says
     engine.says = None
     assert found.seconds(STARTS, END, ask=True) == [None, None, None]
     assert len(engine.asked) == 1
+
+
+@pytest.mark.parametrize("kind", sorted(roads.ENGINES))
+def test_a_place_put_on_a_road_far_off_has_no_time(engine: Engine, kind: str) -> None:
+    engine.seconds = [120.0, 300.5, 60.0]
+    engine.off_road_km = [0.1, 1.9, 495.9]
+    assert roads.RoadEngine(*engine.address(kind).split(":", 1)).seconds(STARTS, END, ask=True) == [120.0, 300.5, None]
+    engine.end_off_road_km = 54.2
+    assert roads.RoadEngine(*engine.address(kind).split(":", 1)).seconds(STARTS, END, ask=True) == [None, None, None]
+
+
+@pytest.mark.parametrize("kind", sorted(roads.ENGINES))
+def test_of_a_question_refused_for_one_place_only_that_place_goes_without(engine: Engine, kind: str) -> None:
+    many = [(52.0 + number / 1000, -2.0) for number in range(roads.MOST_STARTS)]
+    engine.seconds = [60.0] * len(many)
+    engine.refuses = frozenset({many[17]})
+    found = roads.RoadEngine(*engine.address(kind).split(":", 1))
+    assert found.seconds(many, END, ask=True) == [60.0] * 17 + [None] + [60.0] * (len(many) - 18)
+    assert len(engine.asked) <= 13
+    found.seconds(many, END, ask=True)
+    assert len(engine.asked) <= 13, "what was refused is remembered too"
+
+
+def test_where_the_end_is_refused_a_few_questions_show_it(engine: Engine) -> None:
+    many = [(52.0 + number / 1000, -2.0) for number in range(roads.MOST_STARTS)]
+    engine.refuses = frozenset({END})
+    found = roads.RoadEngine("valhalla", f"http://127.0.0.1:{engine.port}")
+    assert found.seconds(many, END, ask=True) == [None] * len(many)
+    assert 1 < len(engine.asked) <= roads.MOST_REFUSALS
+
+
+def test_when_every_place_is_refused_patience_ends_and_nothing_is_asked_again(engine: Engine) -> None:
+    engine.refuses, engine.waits = frozenset({END}), 0.6 * roads.PATIENCE_SECONDS
+    found = roads.RoadEngine("valhalla", f"http://127.0.0.1:{engine.port}")
+    assert found.seconds(STARTS, END, ask=True) == [None, None, None]
+    asked = len(engine.asked)
+    assert 1 <= asked <= 2
+    assert found.seconds(STARTS, END, ask=True) == [None, None, None]
+    assert len(engine.asked) == asked
+    engine.waits = 0.0
+    assert found.seconds(STARTS, (52.7, -2.1), ask=True) == [120.0, 300.5, None], "other questions are still asked"
 
 
 def test_one_that_fails_is_slow_or_away_keeps_nobody_waiting_twice(
