@@ -57,6 +57,7 @@ code:
 
 test-nightly: ## Run the tests that are too long for every change
 	@scripts/set_up.sh test
+	@scripts/set_up.sh engines
 	@$(BROWSER) $(PYTEST) -m nightly
 
 screenshots: ## Make the pictures of the README and the docs

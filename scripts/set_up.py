@@ -4,7 +4,7 @@ import fcntl
 import sys
 from collections.abc import Callable
 
-from setting_up import assets, browser, packages, postgresql
+from setting_up import assets, browser, engines, packages, postgresql
 from setting_up.places import STATE
 from setting_up.problem import SetUpProblem
 
@@ -18,6 +18,7 @@ STEPS: dict[str, list[Callable[[], None]]] = {
         browser.find_or_install,
         postgresql.install_if_offered,
     ],
+    "engines": [engines.install_if_offered],
     "assets": [assets.build],
 }
 

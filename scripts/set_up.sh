@@ -1,6 +1,6 @@
 #!/bin/sh
 # Which Python sets Standfast up? The newest that has what is needed, or the one PYTHON names. Everything else is in set_up.py.
-# Called by the Makefile: scripts/set_up.sh run|check|test|assets|wheel
+# Called by the Makefile: scripts/set_up.sh run|check|test|engines|assets
 set -u
 cd "$(dirname "$0")/.." || exit 2
 

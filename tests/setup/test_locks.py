@@ -30,7 +30,7 @@ def test_every_pin_and_hash_of_an_export_stands_in_the_lock(name: str) -> None:
     assert set(HASH.findall(text)) <= set(re.findall(r"sha256:[0-9a-f]{64}", lock))
 
 
-@pytest.mark.parametrize("name", ["uv.txt", "node.txt", "run.txt", "test.txt"])
+@pytest.mark.parametrize("name", ["uv.txt", "node.txt", "engines.txt", "run.txt", "test.txt"])
 def test_everything_is_pinned_by_hash(name: str) -> None:
     text = (ROOT / "scripts/requirements" / name).read_text(encoding="utf-8")
     for requirement in re.split(r"\n(?=[a-z])", text):
