@@ -29,19 +29,20 @@ setup: ## Set everything up, without starting it
 # What is rerun on Debian's PostgreSQL 15: migrations, operations and the loss test.
 ON_POSTGRESQL_15 := tests/operations tests/triage tests/incidents tests/parties tests/places tests/intake/test_del1.py
 
-# Every part runs, whichever fails. On the PostgreSQL 15 one test after the other, as the seal waits for every transaction of a server,
-# and meanwhile the code is checked.
+# Every part runs, whichever fails. Beside the tests, which wait for pages and clocks a good part of their time, the code is checked and
+# then the PostgreSQL 15 is tried: there one test after the other, as the seal waits for every transaction of a server.
 # `make`, not $$(MAKE): that would run even under `make -n`.
 test: ## Set up what is missing, a browser included, and run every test
 	@scripts/set_up.sh test
-	@failed=""; \
-	make --no-print-directory code & checked=$$!; \
-	$(BIN)/python scripts/on_postgresql_15.py $(PYTEST) -q $(ON_POSTGRESQL_15) -m "database and not browser and not nightly" \
-		|| failed="$$failed tests-on-PostgreSQL-15"; \
-	wait $$checked || failed="$$failed format/lint/types/contracts"; \
+	@failed=""; beside=.state/beside-the-tests.log; \
+	( bad=0; make --no-print-directory code || bad=1; \
+		$(BIN)/python scripts/on_postgresql_15.py $(PYTEST) -q -p no:cacheprovider $(ON_POSTGRESQL_15) \
+		-m "database and not browser and not nightly" || bad=1; exit $$bad ) >$$beside 2>&1 & others=$$!; \
 	$(BROWSER) $(PYTEST) $(SHARED) $(ORDER) -m "not nightly" || { test $$? = 1 \
 		&& echo "make test: the tests that failed above are tried once more, alone" >&2 \
 		&& $(BROWSER) $(PYTEST) $(ALONE) -m "not nightly"; } || failed="$$failed tests"; \
+	wait $$others || failed="$$failed format/lint/types/contracts-or-tests-on-PostgreSQL-15"; \
+	cat $$beside; \
 	if [ -n "$$failed" ]; then echo "make test: failed:$$failed" >&2; exit 1; fi
 
 check: ## Format, lint, types, import contracts, rules and unit tests: under two minutes, no database, no browser
