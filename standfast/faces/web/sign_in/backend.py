@@ -6,17 +6,19 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 
-from standfast.foundation.kernel.rows import one_of
+from standfast.foundation.kernel.rows import find_row, read_along
 
 
 class StaffBackend(AuthenticationBackend):  # type: ignore[misc]  # the library has no types
     """Passwords. A disabled account is refused in the same words as a wrong password, and its sessions end at once."""
 
     def get_user(self, user_id: Any) -> AbstractBaseUser | None:
-        """Return the person of a session with their team in one query, or None once they are disabled."""
-        people = get_user_model()._default_manager.select_related("team")
-        found = one_of(people.filter(pk=user_id))
-        return found if found is not None and self.user_can_authenticate(found) else None
+        """Return the person of a session with their team, or None once they are disabled. Asked for every page."""
+        found = find_row(get_user_model(), id=user_id)
+        if found is None or not self.user_can_authenticate(found):
+            return None
+        read_along([found], "team")
+        return found
 
     @classmethod
     def _stash_user(cls, user: AbstractBaseUser | None) -> None:  # noqa: ARG003 - the library's signature
