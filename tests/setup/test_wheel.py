@@ -46,7 +46,8 @@ def test_every_file_of_the_package_is_in_the_wheel(wheel: Path) -> None:
 
 def test_the_built_files_are_in_the_wheel(wheel: Path) -> None:
     built = {name.rsplit("/", 1)[-1] for name in names_in(wheel) if name.startswith(BUILT)}
-    assert built == {"govuk.css", "govuk-frontend.js", "htmx.js", "leaflet.css", "leaflet.js", "LICENCES.txt"}
+    scripts = {"govuk-frontend.js", "htmx.js", "leaflet.js", "protomaps-leaflet.js"}
+    assert built == {"govuk.css", "leaflet.css", "LICENCES.txt", *scripts}
 
 
 def test_nothing_of_the_workshop_is_in_the_wheel(wheel: Path) -> None:
