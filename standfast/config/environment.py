@@ -49,8 +49,8 @@ class Environment(BaseModel):
     map_tiles: str = Field(
         default="",
         pattern=r"^(/.+\.pmtiles|https?://[^\s;,'{}]+/[^\s;,'{}]*\{z\}[^\s;,']*)?$",
-        description="The force's own map under the dispatchers' board: the whole path of a PMTiles file of pictures, which the staff pages "
-        "serve themselves, or an address with {z}, {x} and {y}, which browsers ask; empty draws the ground alone",
+        description="The force's own map under the dispatchers' board: the whole path of a PMTiles file of pictures or vector tiles, which "
+        "the staff pages serve themselves, or an address with {z}, {x} and {y}, which browsers ask; empty draws the ground alone",
     )
     map_credit: str = Field(
         default="", max_length=200, description="Whose map it is, as its licence asks; a PMTiles file says it by itself"

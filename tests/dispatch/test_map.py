@@ -1,5 +1,6 @@
 """What does the map mark, on what ground, and where may its tiles come from?"""
 
+import gzip
 import html
 import json
 import re
@@ -10,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
+from pmtiles.tile import Compression, TileType
 
 from standfast.config.environment import BadEnvironment, read_environment
 from standfast.demo.load_places import load_knotshire
@@ -92,6 +94,7 @@ def test_an_address_that_cannot_be_of_tiles_stops_the_boot(tiles: str) -> None:
 # --- a map of the force's own -----------------------------------------------------------------------------------------
 
 PLACE = (8, 126, 84)
+UNREADABLE = re.compile(r"data-map-fault>.*The force.s own map cannot be read")
 TILE = "/dispatch/map/tiles/8/126/84"
 
 
@@ -106,6 +109,8 @@ def test_a_piece_of_the_forces_own_map_is_a_picture_a_browser_may_keep(dispatche
     page = dispatcher.get("/dispatch")
     assert CREDIT_IN_WORDS in html.unescape(page.content.decode())
     assert "img-src 'self';" in page["Content-Security-Policy"]
+    assert not UNREADABLE.search(page.content.decode())
+    assert "data-shapes" not in page.content.decode()
     [address] = re.findall(r'data-tiles="([^"]+)"', page.content.decode())
     answer = dispatcher.get(address.format(z=8, x=126, y=84))
     assert (answer.status_code, answer["Content-Type"], answer.content) == (200, "image/png", picture())
@@ -158,6 +163,7 @@ def test_a_damaged_map_takes_nothing_from_the_board(dispatcher: Client, own_map:
     own_map.write_bytes(own_map.read_bytes()[:200])
     page = dispatcher.get("/dispatch")
     assert (page.status_code, "data-tiles" in page.content.decode()) == (200, False)
+    assert UNREADABLE.search(page.content.decode())
     assert dispatcher.get(TILE).status_code == 204
     own_map.unlink()
     assert dispatcher.get("/dispatch").status_code == 200
@@ -165,5 +171,27 @@ def test_a_damaged_map_takes_nothing_from_the_board(dispatcher: Client, own_map:
 
 
 def test_without_a_map_there_is_no_tile(dispatcher: Client) -> None:
-    assert "data-tiles" not in dispatcher.get("/dispatch").content.decode()
+    page = dispatcher.get("/dispatch").content.decode()
+    assert "data-tiles" not in page
+    assert "data-map-fault" not in page
     assert dispatcher.get(TILE).status_code == 204
+
+
+def test_a_piece_of_shapes_is_given_packed_under_the_same_policy(dispatcher: Client, tmp_path: Path) -> None:
+    path = write_map(
+        tmp_path / "shapes.pmtiles",
+        {PLACE: gzip.compress(b"shapes")},
+        tile_type=TileType.MVT,
+        tile_compression=Compression.GZIP,
+    )
+    before = dispatcher.get("/dispatch")["Content-Security-Policy"]
+    with override_settings(MAP_TILES=str(path)):
+        page, piece = dispatcher.get("/dispatch"), dispatcher.get(TILE)
+    assert re.sub("nonce-[^']+", "", page["Content-Security-Policy"]) == re.sub("nonce-[^']+", "", before)
+    assert (piece["Content-Type"], piece["Content-Encoding"]) == ("application/vnd.mapbox-vector-tile", "gzip")
+    assert gzip.decompress(piece.content) == b"shapes"
+    assert piece["Cache-Control"] == "private, max-age=86400, immutable"
+    assert re.search(
+        r'data-shapes="/static/src/map-shapes\.js\?v=\w+" data-painter="/static/built/protomaps-leaflet\.js',
+        page.content.decode(),
+    )

@@ -1,5 +1,6 @@
 """Which pictures does a map file give, and what is said of one that cannot be drawn?"""
 
+import gzip
 import os
 from pathlib import Path
 
@@ -8,7 +9,8 @@ from pmtiles.tile import Compression, TileType
 
 from standfast.config.environment import BadEnvironment, read_environment
 from standfast.foundation.runtime.tiles import BadTiles, in_words, tile_file, tile_warnings
-from tests.map_files import CREDIT_IN_WORDS, picture, write_map
+from tests.map_files import CREDIT_IN_WORDS, column_and_row, picture, write_map
+from tests.shape_files import LAKE, county_of_shapes
 
 TILES = {(zoom, column, 0): picture(column) for zoom in (3, 4) for column in range(3)}
 
@@ -69,7 +71,7 @@ def test_what_cannot_be_drawn_is_said_in_one_sentence(tmp_path: Path, path: Path
         "not_utf8": (b"\xff" * 200, "is none"),
         "older": (sound[:7] + b"\x02" + sound[8:], "is none"),
         "no_type": (sound[:99] + b"\x63" + sound[100:], "is none"),
-        "vector": (sound[:99] + bytes([TileType.MVT.value]) + sound[100:], "holds MVT tiles"),
+        "neither": (sound[:99] + bytes([TileType.UNKNOWN.value]) + sound[100:], "holds UNKNOWN tiles"),
         "packed": (sound[:98] + bytes([Compression.GZIP.value]) + sound[99:], "is compressed"),
         "deep": (sound[:101] + b"\x63" + sound[102:], "has zooms 3 to 99"),
         "short": (sound[:-40], "is cut short at"),
@@ -82,13 +84,42 @@ def test_what_cannot_be_drawn_is_said_in_one_sentence(tmp_path: Path, path: Path
             file.write_bytes(content)
         elif content:
             content(file)
-        with pytest.raises(BadTiles, match="pictures was expected") as told:
+        with pytest.raises(BadTiles, match=r"pictures, or of vector tiles .* was expected") as told:
             tile_file(str(file))
         words = str(told.value)
         assert words.startswith(f"STANDFAST_MAP_TILES: the map {file} {said}"), name
         assert tile_warnings(str(file)) == [words]
         assert "\n" not in words
     assert tile_warnings(str(path)) == []
+
+
+def test_shapes_are_given_as_they_are_packed(tmp_path: Path) -> None:
+    own = tile_file(str(county_of_shapes(tmp_path / "shapes.pmtiles")))
+    place = (8, *column_and_row(*LAKE, 8))
+    assert (own.kind, own.has_shapes, own.is_packed) == ("application/vnd.mapbox-vector-tile", True, True)
+    assert (own.least_zoom, own.most_zoom, own.credit) == (6, 12, "© Knotshire Survey")
+    assert b"Salter Road" in gzip.decompress(own.find(*place))
+    bare = write_map(tmp_path / "bare.pmtiles", {(3, 0, 0): b"\x1a\x00"}, tile_type=TileType.MVT)
+    assert (tile_file(str(bare)).has_shapes, tile_file(str(bare)).is_packed) == (True, False)
+
+
+def test_pictures_are_no_shapes(path: Path) -> None:
+    assert (tile_file(str(path)).has_shapes, tile_file(str(path)).is_packed) == (False, False)
+
+
+def test_shapes_of_another_making_than_can_be_drawn_are_said(tmp_path: Path) -> None:
+    def named(layers: object) -> str:
+        told = {"vector_layers": layers}
+        return str(write_map(tmp_path / "other.pmtiles", TILES, told=told, tile_type=TileType.MVT))
+
+    for layers in ([{"id": "transportation"}, {"id": "water"}], [{"id": ["roads"]}]):
+        with pytest.raises(BadTiles, match=r"has no layer called earth or roads; .* as the Protomaps basemap has them"):
+            tile_file(named(layers))
+    for readable in ([{"id": "water"}, {"id": "roads"}], [], "roads", None, [7]):
+        assert tile_file(named(readable)).has_shapes
+    packed = write_map(tmp_path / "zstd.pmtiles", TILES, tile_type=TileType.MVT, tile_compression=Compression.ZSTD)
+    with pytest.raises(BadTiles, match="is compressed in another way"):
+        tile_file(str(packed))
 
 
 @pytest.mark.parametrize("told", [[], "words", {"attribution": None}, {"attribution": ["x"]}, {}])

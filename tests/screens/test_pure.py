@@ -179,6 +179,7 @@ TEXT = [
     ("mark-ink", "mark"),
     ("reply-ink", "reply"),
     ("note-ink", "note"),
+    *(("map-word", on) for on in ("map-ground", "map-green", "map-built", "map-house", "map-water", "map-lane")),
 ]
 EDGES = [
     ("line-strong", "surface"),

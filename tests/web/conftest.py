@@ -20,6 +20,7 @@ from psycopg.conninfo import make_conninfo
 
 from tests.databases import copy_database, pristine
 from tests.map_files import county_map
+from tests.shape_files import county_of_shapes
 
 # Playwright keeps an event loop running in the thread of the tests, where Django would refuse to ask the database anything.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -78,6 +79,17 @@ def mapped_site(
     """The same for a force that has a map of its own."""
     folder = tmp_path_factory.mktemp("mapped")
     own_map = county_map(folder / "county.pmtiles")
+    with _site(migrated, server_url, folder, STANDFAST_MAP_TILES=str(own_map)) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def drawn_site(
+    migrated: Any, django_db_setup: None, server_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[StaffSite]:
+    """The same for a force whose own map comes as shapes."""
+    folder = tmp_path_factory.mktemp("drawn")
+    own_map = county_of_shapes(folder / "county.pmtiles")
     with _site(migrated, server_url, folder, STANDFAST_MAP_TILES=str(own_map)) as site:
         yield site
 

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -146,3 +147,117 @@ def test_without_a_map_of_the_forces_own_no_picture_is_asked_for(board: Page, in
     expect(board.locator(".leaflet-tile")).to_have_count(0)
     expect(board.locator(".place").first).to_be_visible()
     assert not [url for url in asked if "tiles" in url]
+
+
+# --- over a map that comes as shapes --------------------------------------------------------------------------------------
+
+# The lake lies midway between the incident and the unit, wherever the map has put those.
+BETWEEN = """() => {
+  const [one, other] = [...document.querySelectorAll('.pin-at')].filter((each) => each.querySelector('.pin'))
+    .map((each) => each.getBoundingClientRect());
+  const [x, y] = [(one.left + other.left) / 2, (one.top + other.top) / 2];
+  for (const canvas of document.querySelectorAll('canvas.leaflet-tile')) {
+    const {left, right, top, bottom, width} = canvas.getBoundingClientRect();
+    if (x < left || x >= right || y < top || y >= bottom) continue;
+    const scale = canvas.width / width;
+    return [...canvas.getContext('2d').getImageData(Math.floor((x - left) * scale), Math.floor((y - top) * scale), 1, 1).data];
+  }
+  return [];
+}"""
+TOKEN = "(name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()"
+FAULT = "The force's own map cannot be read, or only in part; the marks are where they belong."
+
+
+def is_water(page: Page) -> bool:
+    """Say whether the lake is drawn in the page's colour of water, as near as the browser paints it."""
+    token = page.evaluate(TOKEN, "--map-water")
+    wanted = [int(token[at : at + 2], 16) for at in (1, 3, 5)] + [255]
+    found = page.evaluate(BETWEEN)
+    return len(found) == 4 and all(abs(one - other) <= 2 for one, other in zip(found, wanted, strict=True))
+
+
+def expect_water(page: Page) -> None:
+    """Wait until every piece of the map is drawn, and the lake with them."""
+    expect(page.locator("[data-map][data-backed][data-ready]")).to_have_count(1)
+    expect(page.locator(".leaflet-tile:not(.leaflet-tile-loaded)")).to_have_count(0)
+    for _ in range(100):
+        if is_water(page):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"At the lake the map is {page.evaluate(BETWEEN)}.")
+
+
+@pytest.fixture(scope="module")
+def drawn_incident(drawn_site: StaffSite) -> str:
+    """The reference of an incident that waits where the force's own map comes as shapes."""
+    return filled(drawn_site)
+
+
+def test_a_map_of_shapes_is_drawn_in_the_colours_of_the_page_as_they_change(
+    browser: Browser, drawn_site: StaffSite, drawn_incident: str
+) -> None:
+    asked: list[str] = []
+    with board_of(drawn_site, browser, color_scheme="light") as page:
+        page.on("request", lambda request: asked.append(request.url))
+        page.reload()
+        expect_water(page)
+        expect(page.locator(".map-says")).to_contain_text("© Knotshire Survey")
+        expect(page.get_by_text(FAULT)).to_be_hidden()
+        expect(page.locator(".place")).to_have_count(0)
+        assert page.evaluate("getComputedStyle(document.querySelector('.leaflet-tile-pane')).filter") == "none"
+        page.emulate_media(color_scheme="dark")
+        expect_water(page)
+        assert faults_of(page) == []
+    # Nobody else is asked, and what was asked came from the force's own file.
+    assert {url.split("/")[2] for url in asked} == {drawn_site.address.split("/")[2]}
+    assert [url for url in asked if "/dispatch/map/tiles/" in url]
+
+
+def test_a_map_of_shapes_begins_in_the_dark_and_follows_from_near_to_far(
+    browser: Browser, drawn_site: StaffSite, drawn_incident: str
+) -> None:
+    with board_of(drawn_site, browser, color_scheme="dark") as page:
+        expect_water(page)
+        for name in ("Nearer", "Nearer", "Farther", "Farther", "Farther", "Whole force"):
+            page.get_by_role("button", name=name).click()
+        expect_water(page)
+
+
+def test_a_map_that_cannot_be_read_is_said_and_the_ground_is_drawn(
+    browser: Browser, drawn_site: StaffSite, drawn_incident: str
+) -> None:
+    file = Path(drawn_site.environment["STANDFAST_MAP_TILES"])
+    sound = file.rename(file.with_suffix(".sound"))
+    try:
+        file.write_bytes(sound.read_bytes()[:5000])
+        with board_of(drawn_site, browser) as page:
+            expect(page.get_by_text(FAULT)).to_be_visible()
+            expect(page.locator("[data-map-says]")).to_contain_text("1 incident and 1 unit on the map")
+            expect(page.locator(".place").first).to_be_visible()
+            assert faults_of(page) == []
+    finally:
+        sound.rename(file)
+
+
+def test_a_piece_that_cannot_be_read_is_said_and_left_empty(
+    browser: Browser, drawn_site: StaffSite, drawn_incident: str
+) -> None:
+    with board_of(drawn_site, browser) as page:
+        page.route("**/dispatch/map/tiles/**", lambda route: route.fulfill(body=b"\xff" * 90))
+        page.reload()
+        expect(page.get_by_text(FAULT)).to_be_visible()
+        # Nothing of the map came, so that the ground does not give way.
+        expect(page.locator(".place").first).to_be_visible()
+
+
+def test_nobody_else_loads_what_draws_shapes(
+    browser: Browser, mapped_site: StaffSite, mapped_incident: str, board: Page
+) -> None:
+    asked: list[str] = []
+    with board_of(mapped_site, browser) as page:
+        for each in (page, board):
+            each.on("request", lambda request: asked.append(request.url))
+            each.reload()
+            expect(each.locator("[data-map][data-ready]")).to_have_count(1)
+    assert [url for url in asked if "map.js" in url]
+    assert not [url for url in asked if "map-shapes" in url or "protomaps" in url]

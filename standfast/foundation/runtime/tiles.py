@@ -1,5 +1,5 @@
 """
-What does the force's own map look like, where it has it as a file? One PMTiles archive of pictures, read piece by piece.
+What does the force's own map look like, where it has it as a file? One PMTiles archive of pictures or of shapes, read piece by piece.
 
 The server reads it, so that no other host learns where the force looks. A file that is put in its place is taken up without a restart.
 """
@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 import zlib
+from collections.abc import Collection
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
@@ -31,17 +32,24 @@ from standfast.foundation.runtime.problems import RuntimeProblem
 
 VARIABLE = "STANDFAST_MAP_TILES"
 SUFFIX = ".pmtiles"
-EXPECTED = "a PMTiles archive (version 3) of PNG, JPEG, WebP or AVIF pictures was expected"
+BASEMAP = ("earth", "roads")
+"""Layers of the Protomaps basemap that other maps of shapes call otherwise: without either nothing of it would be drawn."""
+EXPECTED = (
+    "a PMTiles archive (version 3) of PNG, JPEG, WebP or AVIF pictures, or of vector tiles (MVT) as the Protomaps basemap has them, "
+    "was expected"
+)
 PICTURES = {
     TileType.PNG: "image/png",
     TileType.JPEG: "image/jpeg",
     TileType.WEBP: "image/webp",
     TileType.AVIF: "image/avif",
 }
+SHAPES = "application/vnd.mapbox-vector-tile"
+KINDS = {**PICTURES, TileType.MVT: SHAPES}
 HEADER_BYTES = 127
 DEEPEST_ZOOM = 24
 MOST_BYTES = 16_000_000
-"""No directory and no picture of a sound archive is nearly as large."""
+"""No directory and no tile of a sound archive is nearly as large."""
 MOST_DIRECTORIES = 4
 """So many lie above a tile at the most, as the format has it."""
 KEPT_DIRECTORIES = 32
@@ -55,7 +63,8 @@ class BadTiles(RuntimeProblem):
 
 class TileFile:
     """
-    One archive: its pictures' media type, its least and most zoom, whose map it is in words, and a version that changes with the file.
+    One archive: its tiles' media type and whether they are packed by gzip, its least and most zoom, whose map it is in words, and a
+    version that changes with the file.
 
     :raises BadTiles: if it cannot be read or drawn: what, where, and what was expected
     """
@@ -64,19 +73,28 @@ class TileFile:
         self.path, self.version = path, version
         header = self._header()
         self.kind = self._kind(header)
+        self.is_packed = header["tile_compression"] is Compression.GZIP
         self.least_zoom, self.most_zoom = header["min_zoom"], header["max_zoom"]
         self._root = (header["root_offset"], header["root_length"])
-        self._leaves, self._pictures = header["leaf_directory_offset"], header["tile_data_offset"]
+        self._leaves, self._tiles = header["leaf_directory_offset"], header["tile_data_offset"]
         self._directory = lru_cache(maxsize=KEPT_DIRECTORIES)(self._read_directory)
         try:
             self._directory(*self._root)
-            self.credit = self._credit(header)
+            told = self._metadata(header)
         except _DAMAGE:
             raise self._bad("is damaged") from None
+        self.credit = in_words(str(told.get("attribution", "")))
+        if self.has_shapes and not _may_have(told, BASEMAP):
+            raise self._bad(f"has no layer called {' or '.join(BASEMAP)}")
+
+    @property
+    def has_shapes(self) -> bool:
+        """Say whether the browser draws it from shapes, rather than showing pictures."""
+        return self.kind == SHAPES
 
     def find(self, zoom: int, column: int, row: int) -> bytes | None:
         """
-        Return the picture at a zoom, column and row, or None where the archive has none or there is no such place.
+        Return the tile at a zoom, column and row, packed as it lies, or None where the archive has none or there is no such place.
 
         :raises BadTiles: if the archive is damaged there
         """
@@ -94,7 +112,7 @@ class TileFile:
             if entry is None:
                 return None
             if entry.run_length:
-                return self._bytes(self._pictures + entry.offset, entry.length)
+                return self._bytes(self._tiles + entry.offset, entry.length)
             place = (self._leaves + entry.offset, entry.length)
         raise ValueError(number)
 
@@ -120,11 +138,12 @@ class TileFile:
             raise self._bad("is none") from None
 
     def _kind(self, header: HeaderDict) -> str:
-        kind = PICTURES.get(header["tile_type"])
+        kind = KINDS.get(header["tile_type"])
         if kind is None:
             raise self._bad(f"holds {header['tile_type'].name} tiles")
-        if header["tile_compression"] is not Compression.NONE or header["internal_compression"] is not Compression.GZIP:
-            raise self._bad("is compressed in another way than pictures are")
+        packed = {Compression.NONE, Compression.GZIP} if kind == SHAPES else {Compression.NONE}
+        if header["tile_compression"] not in packed or header["internal_compression"] is not Compression.GZIP:
+            raise self._bad("is compressed in another way than such tiles are")
         if not header["min_zoom"] <= header["max_zoom"] <= DEEPEST_ZOOM:
             raise self._bad(f"has zooms {header['min_zoom']} to {header['max_zoom']}")
         end = header["tile_data_offset"] + header["tile_data_length"]
@@ -132,11 +151,11 @@ class TileFile:
             raise self._bad(f"is cut short at {self.path.stat().st_size:,} of {end:,} bytes")
         return kind
 
-    def _credit(self, header: HeaderDict) -> str:
+    def _metadata(self, header: HeaderDict) -> dict[str, Any]:
         told: Any = json.loads(
             gzip.decompress(self._bytes(header["metadata_offset"], header["metadata_length"])) or b"{}"
         )
-        return in_words(str(told.get("attribution", "")) if isinstance(told, dict) else "")
+        return told if isinstance(told, dict) else {}
 
     def _bad(self, what: str) -> BadTiles:
         return BadTiles(f"{VARIABLE}: the map {self.path} {what}; {EXPECTED}.")
@@ -145,6 +164,13 @@ class TileFile:
 def in_words(html: str) -> str:
     """Return the words of an attribution, which is usually written as HTML, without its marks and on one line."""
     return " ".join(unescape(re.sub(r"<[^<>]*>", "", html)).split())[:MOST_CREDIT]
+
+
+def _may_have(told: dict[str, Any], layers: Collection[str]) -> bool:
+    # A file that does not say which layers it has may have any.
+    named = told.get("vector_layers")
+    found = [each.get("id") for each in named if isinstance(each, dict)] if isinstance(named, list) else []
+    return not found or any(each in layers for each in found)
 
 
 def names_file(setting: str) -> bool:

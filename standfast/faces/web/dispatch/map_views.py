@@ -16,7 +16,7 @@ from standfast.foundation.runtime.tiles import BadTiles, TileFile, names_file, t
 
 MOST_ZOOM = 19
 KEPT_SECONDS = 24 * 3600
-"""A browser of ours may keep a picture so long; a new file has new addresses."""
+"""A browser of ours may keep a tile so long; a new file has new addresses."""
 _log = structlog.get_logger(__name__)
 
 
@@ -24,7 +24,7 @@ _log = structlog.get_logger(__name__)
 class MapParts:
     """
     What the map is drawn with: Leaflet (empty where it is not built) and its style sheet; the force's tiles, the zooms they have, and
-    whose they are.
+    whose they are; what draws tiles of shapes, empty for pictures; and whether a map of the force's own is named that cannot be read.
     """
 
     leaflet: str
@@ -33,6 +33,9 @@ class MapParts:
     least_zoom: int = 0
     most_zoom: int = MOST_ZOOM
     credit: str = ""
+    shapes: str = ""
+    painter: str = ""
+    unreadable: bool = False
 
 
 def map_parts() -> MapParts:
@@ -43,9 +46,11 @@ def map_parts() -> MapParts:
         return replace(parts, tiles=settings.MAP_TILES, credit=settings.MAP_CREDIT)
     own = _own_tiles()
     if own is None:
-        return parts
+        return replace(parts, unreadable=True)
     return replace(
         parts,
+        shapes=asset("src/map-shapes.js") if has and own.has_shapes else "",
+        painter=asset("built/protomaps-leaflet.js") if has and own.has_shapes else "",
         tiles=f"{reverse('dispatch:map')}/tiles/{{z}}/{{x}}/{{y}}?v={own.version}",
         least_zoom=own.least_zoom,
         most_zoom=own.most_zoom,
@@ -64,21 +69,25 @@ def ground(request: HttpRequest) -> JsonResponse:
 
 
 def tile(request: HttpRequest, zoom: int, column: int, row: int) -> HttpResponse:
-    """Answer a picture of the force's own map, or that there is none there."""
+    """Answer a piece of the force's own map, as it is packed in its file, or that there is none there."""
     own = _own_tiles()
     try:
-        picture = mapped.tile(own, zoom=zoom, column=column, row=row, by=actor(request)) if own else None
+        piece = mapped.tile(own, zoom=zoom, column=column, row=row, by=actor(request)) if own else None
     except BadTiles as problem:
-        _log.warning("the map has no picture", fault=str(problem))
-        picture = None
-    if own is None or picture is None:
+        _log.warning("the map has no piece", fault=str(problem))
+        piece = None
+    if own is None or piece is None:
         return HttpResponse(status=204)
-    kept = f"private, max-age={KEPT_SECONDS}, immutable"
-    return HttpResponse(picture, content_type=own.kind, headers={"Cache-Control": kept})
+    answer = HttpResponse(piece, content_type=own.kind)
+    answer.headers["Cache-Control"] = f"private, max-age={KEPT_SECONDS}, immutable"
+    if own.is_packed:
+        # Only browsers ask, and every browser unpacks it.
+        answer.headers["Content-Encoding"] = "gzip"
+    return answer
 
 
 def _own_tiles() -> TileFile | None:
-    # What is wrong with the file was said at boot, and `standfast doctor` says it: the map is drawn without it.
+    # What is wrong with the file was said at boot, and `standfast doctor` says it; the map says that it is drawn without it.
     try:
         return tile_file(settings.MAP_TILES)
     except BadTiles:

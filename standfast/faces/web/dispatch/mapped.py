@@ -64,7 +64,7 @@ def ground(*, by: Actor) -> dict[str, Any]:
 
 def tile(own: TileFile, *, zoom: int, column: int, row: int, by: Actor) -> bytes | None:
     """
-    Return a picture of the force's own map, or None where it has none.
+    Return a piece of the force's own map, as it is packed in its file, or None where it has none.
 
     :raises BadTiles: if the file is damaged there
     """

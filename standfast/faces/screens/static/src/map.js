@@ -7,6 +7,7 @@ const NAMES_FROM = { city: 0, town: 10, village: 12 };
 const LABELS_FROM = 11;
 const CLOSE = 14;
 const DEEPEST = 19;
+const inTheDark = matchMedia("(prefers-color-scheme: dark)");
 
 /** Load Leaflet. It tries innerHTML once to see whether SVG works, which trusted types refuse: that one try is answered here. */
 async function leaflet(address) {
@@ -86,19 +87,41 @@ function draw(L, layer, ground) {
   for (const { rings } of ground.boundaries) for (const ring of rings) L.polygon(ring, { ...line, fillOpacity: 0.4, fillColor: colour("--surface"), color: colour("--line-strong") }).addTo(layer);
 }
 
-/** Lay the force's own map beneath everything, if it has one. The ground gives way when the first picture of it is there. */
-function back(L, view, redraw) {
+function pictures(L, drew) {
   const { tiles, leastZoom, mostZoom } = map.dataset;
-  if (!tiles) return;
   // Leaflet gives a picture it drops an empty one of its own, which the content policy refuses: dropped it is enough.
   const { _removeTile, _abortLoading } = L.GridLayer.prototype;
   const Pictures = L.TileLayer.extend({ _removeTile, _abortLoading });
   const layer = new Pictures(tiles, { minNativeZoom: Number(leastZoom), maxNativeZoom: Number(mostZoom), maxZoom: DEEPEST });
-  layer.once("tileload", () => {
+  layer.once("tileload", drew);
+  return layer;
+}
+
+/** Load what draws shapes, and draw with it in the colours of the page, whenever they change. */
+async function shapes(drew, failed) {
+  const { tiles, leastZoom, mostZoom, shapes: drawing, painter } = map.dataset;
+  const { layerOfShapes } = await import(drawing);
+  const zooms = { leastZoom: Number(leastZoom), mostZoom: Number(mostZoom), deepest: DEEPEST };
+  const layer = await layerOfShapes({ painter, tiles, ...zooms, colour, drew, failed });
+  inTheDark.addEventListener("change", layer.recolour);
+  return layer;
+}
+
+/** Lay the force's own map beneath everything, if it has one. The ground gives way when the first piece of it is there. */
+async function back(L, view, redraw) {
+  if (!map.dataset.tiles) return;
+  const failed = () => (map.querySelector("[data-map-fault]").hidden = false);
+  const drew = () => {
     map.dataset.backed = "";
     redraw();
-  });
-  layer.addTo(view);
+  };
+  try {
+    const layer = map.dataset.shapes ? await shapes(drew, failed) : pictures(L, drew);
+    layer.addTo(view);
+  } catch (error) {
+    failed();
+    throw error;
+  }
 }
 
 function words(shown) {
@@ -111,7 +134,8 @@ function words(shown) {
 
 async function begin() {
   const L = await leaflet(map.dataset.leaflet);
-  const view = L.map(map.querySelector("[data-canvas]"), { preferCanvas: true, zoomControl: false, attributionControl: false, zoomSnap: 0.5, fadeAnimation: false, zoomAnimation: false, markerZoomAnimation: false });
+  // Between two zooms, words drawn from shapes would be small and soft.
+  const view = L.map(map.querySelector("[data-canvas]"), { preferCanvas: true, zoomControl: false, attributionControl: false, zoomSnap: map.dataset.shapes ? 1 : 0.5, fadeAnimation: false, zoomAnimation: false, markerZoomAnimation: false });
   const ground = await json(map.dataset.ground);
   const under = L.layerGroup().addTo(view);
   const names = L.layerGroup().addTo(view);
@@ -130,7 +154,7 @@ async function begin() {
   fit(everything());
   scale();
   view.on("zoomend", scale);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => draw(L, under, ground));
+  inTheDark.addEventListener("change", () => draw(L, under, ground));
   back(L, view, () => (draw(L, under, ground), scale()));
   let first = true;
   const load = async () => {
