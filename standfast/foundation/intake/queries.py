@@ -13,6 +13,7 @@ from standfast.foundation.intake.models import (
     ChatFiling,
     ChatLine,
     ChatOtherWords,
+    ChatThread,
     Conflict,
     Filing,
     RefusalCount,
@@ -26,7 +27,7 @@ from standfast.foundation.intake.rules.chat_side import ChatSide
 from standfast.foundation.intake.rules.intake_channel import IntakeChannel
 from standfast.foundation.kernel import refs
 from standfast.foundation.kernel.errors import NotFound
-from standfast.foundation.kernel.rows import find_row, find_rows, read_along, rows_of, values_of
+from standfast.foundation.kernel.rows import find_rows, rows_of, values_of
 
 WAITING = Q(filed_at=None, parked_at=None)
 
@@ -312,23 +313,21 @@ class ChatNow(NamedTuple):
 
 def chat_to_file(*, thread: int) -> ReceivedChat | None:
     """Return what a chat brought since it was last filed, in order, or None when that is nothing."""
-    filing = find_row(ChatFiling, thread=thread)
-    if filing is None:
+    rows = rows_of(ChatLine, _UNFILED, [thread, MOST_LINES])
+    if not rows:
         return None
-    lines = chat_lines(thread=thread, after=filing.filed_seq, up_to=filing.due_seq)
-    if not lines:
-        return None
-    read_along([filing], "thread")
+    (found,) = find_rows(ChatThread, id=thread)
+    lines = tuple(_words(row, ()) for row in rows)
     return ReceivedChat(
-        thread=thread,
-        reference=filing.thread.reference,
-        opened_at=filing.thread.opened_at,
-        opening=filing.thread.opening,
-        lines=tuple(lines),
+        thread=thread, reference=found.reference, opened_at=found.opened_at, opening=found.opening, lines=lines
     )
 
 
 MOST_LINES = 2000
+_UNFILED = """
+SELECT {columns} FROM intake_chat_line JOIN intake_chat_filing USING (thread_id)
+WHERE thread_id = %s AND seq > filed_seq AND seq <= due_seq ORDER BY seq LIMIT %s
+"""
 _LINES = """
 SELECT {columns} FROM intake_chat_line WHERE thread_id = %s AND seq > %s AND seq <= coalesce(%s::bigint, seq) ORDER BY seq LIMIT %s
 """
@@ -340,19 +339,7 @@ def chat_lines(*, thread: int, after: int = 0, up_to: int | None = None) -> list
     others: dict[int, list[str]] = {}
     for other in find_rows(ChatOtherWords, line=[row.pk for row in rows]):
         others.setdefault(other.line_id, []).append(other.text)
-    return [
-        ChatWords(
-            seq=row.seq,
-            side=ChatSide(row.side),
-            text=row.text,
-            stored_at=row.stored_at,
-            client_id=row.client_id,
-            floor=row.floor,
-            by_ref=row.by_ref,
-            other_words=tuple(others.get(row.pk, ())),
-        )
-        for row in rows
-    ]
+    return [_words(row, others.get(row.pk, ())) for row in rows]
 
 
 _NEWEST = """
@@ -362,12 +349,21 @@ SELECT DISTINCT ON (thread_id) {columns} FROM intake_chat_line WHERE thread_id =
 
 def newest_chat_words(*, threads: Collection[int]) -> dict[int, ChatWords]:
     """Return the newest line of each of these chats, by thread; signals are none."""
-    return {
-        row.thread_id: ChatWords(
-            seq=row.seq, side=ChatSide(row.side), text=row.text, stored_at=row.stored_at, by_ref=row.by_ref
-        )
-        for row in rows_of(ChatLine, _NEWEST, [list(threads), ChatSide.SIGNAL])
-    }
+    rows = rows_of(ChatLine, _NEWEST, [list(threads), ChatSide.SIGNAL])
+    return {row.thread_id: _words(row, ()) for row in rows}
+
+
+def _words(row: ChatLine, others: Sequence[str]) -> ChatWords:
+    return ChatWords(
+        seq=row.seq,
+        side=ChatSide(row.side),
+        text=row.text,
+        stored_at=row.stored_at,
+        client_id=row.client_id,
+        floor=row.floor,
+        by_ref=row.by_ref,
+        other_words=tuple(others),
+    )
 
 
 # The row of who is there may be gone after a crash: then nothing is known, which is not the same as nobody.

@@ -42,7 +42,8 @@ def file_chat(received: ReceivedChat, *, by: Actor, now: datetime) -> None:
     words = [line for line in received.lines if line.side == ChatSide.VISITOR]
     found = {line.seq: read_words(line.text) for line in words}
     try:
-        chat = queries.lock_conversation(received.reference)
+        # Most lines need neither its owner nor, until it is locked for them, its contact.
+        chat = queries.lock_conversation(received.reference, along=())
     except NotFound:
         if not words:
             return

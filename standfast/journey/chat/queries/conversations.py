@@ -124,13 +124,13 @@ def find_conversation(*, reference: str) -> Conversation | None:
     return _found(reference, lock=False)
 
 
-def lock_conversation(reference: str) -> Conversation:
+def lock_conversation(reference: str, *, along: Sequence[str] = _SHOWN) -> Conversation:
     """
-    Return a conversation, locked until the transaction ends.
+    Return a conversation, locked until the transaction ends; `along` is what it refers to that is read at once.
 
     :raises NotFound: if there is none
     """
-    found = _found(reference, lock=True)
+    found = _found(reference, lock=True, along=along)
     if found is None:
         raise NotFound("There is no such chat.")
     return found
@@ -209,10 +209,10 @@ def newest_line(conversation: Conversation, *, by: Actor) -> int:
     return _now(conversation).seq
 
 
-def _found(reference: str, *, lock: bool) -> Conversation | None:
+def _found(reference: str, *, lock: bool, along: Sequence[str] = _SHOWN) -> Conversation | None:
     found = find_row(Conversation, reference=reference, lock=lock)
     if found is not None:
-        read_along([found], *_SHOWN)
+        read_along([found], *along)
     return found
 
 
