@@ -32,6 +32,8 @@ def main(incidents: int, units: int, graded: int = 0) -> None:
 
     The references of so many contacts that are graded and not yet routed are printed, one a line.
     """
+    from django.db import connection
+
     from standfast.config.database import migrate_and_grant
     from standfast.foundation.kernel import clock
     from standfast.foundation.people import access, operations
@@ -50,6 +52,9 @@ def main(incidents: int, units: int, graded: int = 0) -> None:
     _send_units(units, made, now=now)
     for reference in _graded_contacts(graded, rng, now=now):
         print(reference)
+    with connection.cursor() as cursor:
+        # A force at work has been there for longer than the minute after which the database does so by itself.
+        cursor.execute("ANALYZE")
 
 
 def _actor(role: Any) -> Any:
