@@ -11,6 +11,7 @@ import typer
 
 from standfast.cli.extras import needing
 from standfast.cli.problems import FOUND_WRONG
+from standfast.foundation.runtime.memory import settle_memory
 from standfast.science.detector.assessment import assess_words
 from standfast.science.detector.lines import LineError, assess_stream, texts_of
 
@@ -41,6 +42,9 @@ def assess(
 
 def _assessed(model: Path | None) -> Iterator[dict[str, Any] | LineError]:
     if model is None:
+        assess_words("")
+        # What was loaded for that stays until the end.
+        settle_memory()
         return assess_stream(sys.stdin.buffer, assess=assess_words)
     with needing("planning"):
         from standfast.science.detector.learning import research

@@ -5,7 +5,7 @@ A text is taken for English if enough of its words are known as they were writte
 English of anything. A text that is not is said to be "not assessed", so that nobody takes silence for safety.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from standfast.science.detector.words import Words
 
@@ -19,8 +19,15 @@ NO_WORDS = "not assessed: no words"
 
 def unread_because(words: Words, *, known: Collection[str]) -> str:
     """Return why a text cannot be judged by its words, or nothing if it can."""
+    text = words.text
     spoken = known_ones = foreign = 0
-    for written, read in _as_written(words):
+    before = -1
+    for start, end, read in zip(words.starts, words.ends, words.words, strict=True):
+        # Words that stand in one place were written as one.
+        if start == before:
+            continue
+        before = start
+        written = text[start:end].lower().replace("’", "'")
         if not written.isalpha() and not any(map(str.isalpha, written)):
             continue
         spoken += 1
@@ -40,13 +47,3 @@ def _is_known(written: str, read: str, known: Collection[str]) -> bool:
     if written.endswith("'s") or written.replace("'", "") in known:
         return True
     return not written.isascii() and read in known
-
-
-def _as_written(words: Words) -> Iterator[tuple[str, str]]:
-    """Yield each word as it was written, in small letters, with what it was first read as."""
-    text = words.text
-    before = (-1, -1)
-    for start, end, read in zip(words.starts, words.ends, words.words, strict=True):
-        if (start, end) != before:
-            yield text[start:end].lower().replace("’", "'"), read
-            before = (start, end)

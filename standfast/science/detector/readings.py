@@ -38,6 +38,7 @@ class Meant(StrEnum):
     TOLD = "told"
 
 
+NONE: frozenset[int] = frozenset()
 STRENGTH = {Meant.AS_SAID: 1.0, Meant.DENIED: 0.12, Meant.TOLD: 0.25}
 """What is left of a concept's weight: a denial is shown with a low score, never dropped."""
 
@@ -70,7 +71,8 @@ def find_marks(found: Mapping[str, Sequence[Hit]]) -> Marks:
     """Return the marks among what was found in a text."""
 
     def last_words(name: str) -> frozenset[int]:
-        return frozenset(hit.last for hit in found.get(f"reading {name}", ()))
+        hits = found.get(f"reading {name}")
+        return frozenset([hit.last for hit in hits]) if hits else NONE
 
     return Marks(
         negators=last_words("negators"),

@@ -83,6 +83,9 @@ def lines_of(words: Words) -> list[int]:
     return numbers
 
 
+SHAPE_AFTER = {"?": "shape questions", "!": "shape exclamations"}
+
+
 def count_shapes(words: Words, line_of: list[int], lines: list[Counts], *, without: Collection[int]) -> None:
     """Add to each line what is counted of its shape, some sentences left out."""
     text = words.text
@@ -101,7 +104,6 @@ def count_shapes(words: Words, line_of: list[int], lines: list[Counts], *, witho
             line["shape sentences"] += 1
         elif text[starts].isupper() and word != "i" and starts >= end:
             line["shape names"] += 1
-        after = text[ends : ends + 1]
-        if after in ("?", "!") and starts >= end:
-            line["shape questions" if after == "?" else "shape exclamations"] += 1
-        end = max(end, ends)
+        if starts >= end and (shape := SHAPE_AFTER.get(text[ends : ends + 1])):
+            line[shape] += 1
+        end = ends

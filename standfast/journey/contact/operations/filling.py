@@ -10,7 +10,7 @@ from django.db import transaction
 from standfast.foundation.eventlog.operations import record
 from standfast.foundation.kernel import rows
 from standfast.foundation.kernel.actor import Actor
-from standfast.foundation.kernel.errors import Stale
+from standfast.foundation.kernel.errors import NotFound, Stale
 from standfast.foundation.obligations import queries as obligations
 from standfast.foundation.parties import queries as parties
 from standfast.foundation.people.access import require
@@ -29,6 +29,10 @@ from standfast.journey.contact.operations.recording import dialled, locate
 from standfast.journey.contact.rules.risk import Risk
 from standfast.journey.contact.states import ContactState
 
+_ADD_WORDS = """
+UPDATE contact_contact SET words = CASE words WHEN '' THEN %s ELSE words || chr(10) || %s END, touched_at = %s
+WHERE reference = %s RETURNING {columns}
+"""
 FIELDS = frozenset(
     {
         "words",
@@ -109,12 +113,11 @@ def add_words(*, reference: str, words: str, by: Actor, now: datetime) -> Contac
 
     What was written is an event of its own already, and reading it for risk is the caller's: a chat has many lines.
     """
-    contact = queries.lock_contact(reference)
-    require(by, Permission.CONTACT_FILE, contact)
-    contact.words = f"{contact.words}\n{words}" if contact.words else words
-    contact.touched_at = now
-    rows.save_fields(contact, "words", "touched_at")
-    return contact
+    found = rows.rows_of(Contact, _ADD_WORDS, [words, words, now, reference])
+    if not found:
+        raise NotFound("There is no such contact.")
+    require(by, Permission.CONTACT_FILE, found[0])
+    return found[0]
 
 
 @transaction.atomic
