@@ -26,6 +26,8 @@ from standfast.foundation.intake.operations.store import NotCommitted, Store
 CHANNEL = "standfast_chat"
 LOOK_AGAIN_SECONDS = 5.0
 BEAT_SECONDS = 10.0
+ROUNDS = 20
+"""All are read again, and kept there, a part after another: whom a new line wakes waits for one part at most, not for everybody."""
 AT_ONCE = 400
 BLIND_LOOKS = 3
 LAST_WORDS_SECONDS = 0.5
@@ -146,15 +148,17 @@ class StreamHub:
 
     async def _look_again(self) -> None:
         while True:
-            await asyncio.sleep(LOOK_AGAIN_SECONDS)
-            self.wake(None)
+            for some in _in_rounds(self._readers):
+                await asyncio.sleep(LOOK_AGAIN_SECONDS / ROUNDS)
+                self._woken.update(self._readers.keys() & some)
+                self._wake.set()
             self._threads = {thread: hash_ for thread, hash_ in self._threads.items() if hash_ in self._readers}
 
     async def _beat(self) -> None:
         while True:
-            await asyncio.sleep(BEAT_SECONDS)
-            for some in _in_parts(self._readers):
-                rows = await self._ask(_BEAT, some)
+            for some in _in_rounds(self._readers):
+                await asyncio.sleep(BEAT_SECONDS / ROUNDS)
+                rows = await self._ask(_BEAT, some) if some else None
                 if rows is not None:
                     self._end(set(some) - {bytes(row[0]) for row in rows})
 
@@ -204,6 +208,11 @@ def _store() -> Store:
 def _in_parts(hashes: Iterable[bytes]) -> list[list[bytes]]:
     every = list(hashes)
     return [every[start : start + AT_ONCE] for start in range(0, len(every), AT_ONCE)]
+
+
+def _in_rounds(hashes: Iterable[bytes]) -> list[list[bytes]]:
+    every = list(hashes)
+    return [every[number::ROUNDS] for number in range(ROUNDS)]
 
 
 def _end_on_term(hub: StreamHub, loop: asyncio.AbstractEventLoop) -> None:

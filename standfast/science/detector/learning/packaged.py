@@ -1,7 +1,8 @@
 """
 Which encoders can be installed, and how are their files found and held against what their makers published?
 
-Read from installed packages and never from a network; nothing in a package is run, so it is looked for and not imported.
+Read from installed packages and never from a network; nothing in a package is run, so it is looked for and not imported. Both are by
+sentence-transformers under Apache-2.0.
 """
 
 import hashlib
