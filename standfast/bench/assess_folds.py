@@ -102,11 +102,7 @@ def _is_post(each: Labelled) -> bool:
 
 def _asked_of(each: Labelled) -> list[str]:
     """Return the strands that a post is measured by: the stronger encoder takes a second to answer what nobody asks."""
-    return [name for name in research.STRANDS if _question(name).asks(each)]
-
-
-def _question(name: str) -> research.Question:
-    return next(question for question in research.QUESTIONS if question.name == name)
+    return [name for name in research.STRANDS if research.question_named(name).asks(each)]
 
 
 def _measure(fold: int) -> Measured:

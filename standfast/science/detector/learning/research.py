@@ -220,11 +220,12 @@ def to_be_read(texts: Sequence[Labelled], encoder: str, encoders: Mapping[str, E
 
 def _heard(question: str, encoders: Mapping[str, Encoder]) -> str:
     """Return which encoder is heard on a question, or nothing if there is none."""
-    wanted = _question(question).encoder
+    wanted = question_named(question).encoder
     return wanted if wanted in encoders else MINILM.name if MINILM.name in encoders else ""
 
 
-def _question(name: str) -> Question:
+def question_named(name: str) -> Question:
+    """Return one of the questions by its name."""
     return next(each for each in QUESTIONS if each.name == name)
 
 
@@ -248,7 +249,7 @@ class _Seen:
 
 def _asked(name: str, texts: Sequence[Labelled]) -> tuple[list[int], Floats]:
     """Return of which texts a question is asked, and which of them are cases."""
-    question = _question(name)
+    question = question_named(name)
     rows = [index for index, each in enumerate(texts) if question.asks(each)]
     cases = np.array([question.is_case(texts[index]) for index in rows])
     if len(set(cases.tolist())) < 2:
