@@ -118,8 +118,9 @@ def _flags(reading: Reading, weighed: Mapping[str, Weighed]) -> tuple[Flag, ...]
             causes.setdefault(strand, []).append((weight * each.strength, each))
     flags = []
     for strand, found in causes.items():
-        found.sort(key=itemgetter(0), reverse=True)
-        evidence = _either(weight for weight, _ in found)
+        if len(found) > 1:
+            found.sort(key=itemgetter(0), reverse=True)
+        evidence = _either([weight for weight, _ in found]) if found else 0.0
         score = _strand_score(strand, evidence, weighed) if weighed else evidence
         if score >= LEAST_SHOWN:
             spans = [span for _, each in found for span in each.spans]
@@ -200,7 +201,7 @@ def _attention(
 
 def _either(chances: Iterable[float]) -> float:
     """Return the chance that at least one of several independent causes holds, never quite 1."""
-    return round(min(HIGHEST, 1 - prod(1 - chance for chance in chances)), 4)
+    return round(min(HIGHEST, 1 - prod([1 - chance for chance in chances])), 4)
 
 
 def strand_scores(assessment: Assessment) -> Mapping[str, float]:

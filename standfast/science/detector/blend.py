@@ -9,7 +9,7 @@ file is missing or broken there is no blend, and the lexicon and its floors go o
 
 import hashlib
 import json
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from math import exp, log1p
@@ -39,26 +39,24 @@ class BrokenWeights(ValueError):
     """A file of weights that cannot be relied on; says what was expected."""
 
 
-_Size = tuple[str, tuple[float, ...], float]
-"""A feature of a text, its weight for each output, and the size it goes in with."""
-
-
 class Weighed(NamedTuple):
     """The chance of one output in the whole text and in its strongest stretch of lines, and what it was weighed by."""
 
     whole: float
     strongest: float
     place: int
-    sizes: Sequence[_Size]
+    weights: Mapping[str, tuple[float, ...]]
+    counts: Counts
 
-    def spoke_for(self, among: Container[str]) -> list[str]:
+    def spoke_for(self, among: Iterable[str]) -> list[str]:
         """Return which of some features spoke for this output, the strongest first."""
-        added = [(weights[self.place] * size, name) for name, weights, size in self.sizes if name in among]
+        counted = [name for name in among if name in self.counts and name in self.weights]
+        added = [(self.weights[name][self.place] * log1p(self.counts[name]), name) for name in counted]
         added.sort(key=itemgetter(0), reverse=True)
         return [name for more, name in added if more > 0]
 
 
-NOTHING = Weighed(0.0, 0.0, 0, ())
+NOTHING = Weighed(0.0, 0.0, 0, {}, {})
 
 
 @dataclass(frozen=True)
@@ -78,9 +76,8 @@ class Blend:
         total = sum_of(counted) if len(counted) > 1 else counted[0]
         whole = self.values(total)
         strongest = self._strongest(counted) if len(counted) > 1 else whole
-        sizes = [(name, self.weights[name], log1p(number)) for name, number in total.items() if name in self.weights]
         return {
-            output: Weighed(chance_of(whole[place]), chance_of(strongest[place]), place, sizes)
+            output: Weighed(chance_of(whole[place]), chance_of(strongest[place]), place, self.weights, total)
             for place, output in enumerate(OUTPUTS)
         }
 

@@ -16,7 +16,7 @@ from itertools import chain
 from operator import or_
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 _GAP = re.compile(r"~(\d+)\Z")
 _EITHER = re.compile(r"<(\d+)>\Z")
@@ -141,23 +141,29 @@ class Finder:
         self._automaton = AhoCorasick(
             [f" {words.rstrip('*')}" + ("" if words.endswith("*") else " ") for words in self._spoken],
             matchkind=MatchKind.Standard,
+            implementation=Implementation.ContiguousNFA,
         )
 
     def find(self, words: Sequence[str], places: Sequence[int]) -> dict[str, list[Hit]]:
         """Return where each phrase was found among words, by its key. `places` tell how far apart the words stand."""
         runs = self._find_runs(words)
+        standing = set(runs)
         found: dict[str, list[Hit]] = {}
         parts: dict[int, list[_Run]] = {}
         for number in self._begun(runs):
             sought = self._sought[number]
+            several: list[list[_Run]] = []
             for part in sought.parts:
-                if part not in parts:
-                    parts[part] = self._runs_of(part, runs)
-            if hits := _join(sought, [parts[part] for part in sought.parts], places):
-                if sought.key in found:
-                    found[sought.key] += hits
-                else:
-                    found[sought.key] = hits
+                of_part = parts.get(part)
+                if of_part is None:
+                    of_part = parts[part] = _runs_of(self._words_of[part] & standing, runs)
+                if not of_part or (several and of_part[-1] < several[-1][0]):
+                    # All of it stands before what it should follow: most phrases of which all words are there end here.
+                    break
+                several.append(of_part)
+            else:
+                if hits := _join(sought, several, places):
+                    found.setdefault(sought.key, []).extend(hits)
         return found
 
     def _filed(self) -> list[tuple[int, list[int]]]:
@@ -185,19 +191,12 @@ class Finder:
         """Return the phrases whose rarest parts all stand somewhere, in order."""
         begun = (1 << len(self._sought)) - 1
         for without, holders in self._begun_by:
-            begun &= reduce(or_, map(holders.__getitem__, runs), without)
+            begun &= reduce(or_, filter(None, map(holders.__getitem__, runs)), 0) | without
         numbers = []
         while begun:
             numbers.append(begun.bit_length() - 1)
             begun ^= 1 << numbers[-1]
         return numbers[::-1]
-
-    def _runs_of(self, part: int, runs: Mapping[int, list[_Run]]) -> list[_Run]:
-        spoken = self._words_of[part]
-        # Few are asked for one by one, of many only those that were found.
-        asked = spoken if len(spoken) <= len(runs) else runs.keys() & spoken
-        several = [runs[words] for words in asked if words in runs]
-        return several[0] if len(several) == 1 else sorted(chain.from_iterable(several))
 
     def _find_runs(self, words: Sequence[str]) -> dict[int, list[_Run]]:
         """Return where each word or run of words stands, by its number."""
@@ -222,6 +221,11 @@ class Finder:
             else:
                 runs[number] = [run]
         return runs
+
+
+def _runs_of(spoken: Iterable[int], runs: Mapping[int, list[_Run]]) -> list[_Run]:
+    several = [runs[words] for words in spoken]
+    return several[0] if len(several) == 1 else sorted(chain.from_iterable(several))
 
 
 def vocabulary(phrases: Iterable[Phrase], sets: Mapping[str, frozenset[str]]) -> frozenset[str]:

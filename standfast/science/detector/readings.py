@@ -67,28 +67,27 @@ class _InOrder(NamedTuple):
     present_times: Sequence[int]
 
 
+MARKS = {
+    name: f"reading {name}"
+    for name in ("negators", "near_negators", "subjects", "pronouns", "doubts", "fiction", "asking", *_InOrder._fields)
+}
+"""What each mark is found as that is known by its last word."""
+
+
 def find_marks(found: Mapping[str, Sequence[Hit]]) -> Marks:
     """Return the marks among what was found in a text."""
-
-    def last_words(name: str) -> frozenset[int]:
-        hits = found.get(f"reading {name}")
-        return frozenset([hit.last for hit in hits]) if hits else NONE
-
+    last_words = {name: frozenset([hit.last for hit in found[key]]) for name, key in MARKS.items() if key in found}.get
+    after = found.get("reading doubts_after")
     return Marks(
-        negators=last_words("negators"),
-        near_negators=last_words("near_negators"),
-        subjects=last_words("subjects"),
-        pronouns=last_words("pronouns"),
-        doubts=last_words("doubts"),
-        doubts_after=frozenset(hit.first for hit in found.get("reading doubts_after", ())),
-        tellers=last_words("fiction") | last_words("asking"),
-        here_and_now=last_words("here_and_now"),
-        in_order=_InOrder(
-            *(
-                sorted(last_words(name))
-                for name in ("here_and_now", "distant", "long_ago", "past_times", "present_times")
-            )
-        ),
+        negators=last_words("negators", NONE),
+        near_negators=last_words("near_negators", NONE),
+        subjects=last_words("subjects", NONE),
+        pronouns=last_words("pronouns", NONE),
+        doubts=last_words("doubts", NONE),
+        doubts_after=frozenset([hit.first for hit in after]) if after else NONE,
+        tellers=last_words("fiction", NONE) | last_words("asking", NONE),
+        here_and_now=last_words("here_and_now", NONE),
+        in_order=_InOrder(*[sorted(last_words(name, NONE)) for name in _InOrder._fields]),
     )
 
 

@@ -6,6 +6,7 @@ and a few counts of its shape, is what the blend weighs. Everything is counted b
 be weighed without what was written before or after it.
 """
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -32,6 +33,7 @@ class Sign:
     harm: bool = False
 
 
+_BREAK = re.compile("\n")
 SIGNS = DatedTable.beside(__file__, "signs", row=Sign)
 
 
@@ -72,7 +74,9 @@ class SignCounter:
 
 def lines_of(words: Words) -> list[int]:
     """Return the line each word stands in; lines without words do not count."""
-    breaks = [index for index, letter in enumerate(words.text) if letter == "\n"]
+    breaks = [found.start() for found in _BREAK.finditer(words.text)]
+    if not breaks:
+        return [0] * len(words.starts)
     numbers: list[int] = []
     number, previous = -1, -1
     for start in words.starts:

@@ -36,8 +36,8 @@ _HIDDEN = (
     "\u0300-\u036f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064"
     "\u20d0-\u20f0\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f"
 )
-_LETTERS = rf"(?:[^\W_]|[{_HIDDEN}{APOSTROPHES}])+"
-_WORD = rf"[@$]?{_LETTERS}(?:[@$!|*]+(?=[^\W_]){_LETTERS})*"
+_LETTERS = rf"(?:[^\W_]++|[{_HIDDEN}{APOSTROPHES}]++)++"
+_WORD = rf"[@$]?{_LETTERS}(?:[@$!|*]++(?=[^\W_]){_LETTERS})*+"
 _INVISIBLE = re.compile(f"[{_HIDDEN}]")
 _NOT_AN_AGE = re.compile(
     r"""
@@ -125,8 +125,8 @@ class Reader:
         for match in self._tokens.finditer(seen):
             read, others = known(match[0]) or self._meaning(match[0])
             found.append(Token(*match.span(), read, others))
-        if _DIGIT.search(text):
-            found = _without_references(text, found)
+        if digit := _DIGIT.search(text):
+            found = _without_references(text, found, digit.start())
         joined = join_letters(seen, found, spelling=self._spelling, understand=self._understand)
         return _laid_out(text, seen, joined)
 
@@ -197,9 +197,11 @@ class Reader:
         return tuple(each for each in likely if each in self._spelling.wanted and (each,) != read)
 
 
-def _without_references(text: str, tokens: list[Token]) -> list[Token]:
+def _without_references(text: str, tokens: list[Token], digit: int) -> list[Token]:
     """Leave out the tokens that lie inside a number which is no age, so that it is not read as one."""
-    spans = [match.span() for match in _NOT_AN_AGE.finditer(text) if _is_no_age(match)]
+    # None begins before the word that the first digit stands in, but for the sign of an amount ("£ 50").
+    begin = max(0, text.rfind(" ", 0, digit) - 1)
+    spans = [match.span() for match in _NOT_AN_AGE.finditer(text, begin) if _is_no_age(match)]
     if not spans:
         return tokens
     starts = [start for start, _ in spans]
