@@ -25,11 +25,15 @@ far = {"text": "Race Lane", "lat": 53.10, "lon": -1.70}
 crash = {"text": "Crash Corner", "lat": 53.30, "lon": -1.40}
 unit_on_duty("RA52", now=now, north_km=33.4)
 unit_on_duty("RC54", now=now, north_km=60.0)
+# Nobody sends it, and nobody is sent to the last incident.
+unit_on_duty("RK56", now=now, north_km=33.4)
 made = [waiting_incident(by=staff("asha"), now=now, place=far, words="The race", ago=timedelta(hours=2 * n)) for n in (0, 1)]
 for answers, minutes in ((PRIORITY, 9), (None, 4)):
     given = {"answers": answers} if answers else {}
     crashed = timedelta(minutes=minutes)
     made.append(waiting_incident(by=staff("asha"), now=now, place=crash, words="A crash at the corner", ago=crashed, **given))
+quiet = {"text": "Quiet Corner", "lat": 53.10, "lon": -1.20}
+made.append(waiting_incident(by=staff("asha"), now=now, place=quiet, words="The quiet one", ago=timedelta(minutes=7)))
 print(*(each.reference for each in made))
 """
 Enter = Callable[..., Page]
@@ -37,11 +41,11 @@ Enter = Callable[..., Page]
 
 @pytest.fixture(scope="module")
 def made(own_site: StaffSite) -> list[str]:
-    """The references of two incidents far from each other in time, and of two of one crash."""
+    """The references of two incidents far from each other in time, of two of one crash, and of one that no test sends a unit to."""
     done = subprocess.run(
         [sys.executable, "-c", FILL], env=own_site.environment, check=True, capture_output=True, text=True
     )
-    return done.stdout.split()[-4:]
+    return done.stdout.split()[-5:]
 
 
 @pytest.fixture
@@ -92,7 +96,7 @@ def test_two_dispatchers_press_at_once_one_sends_and_the_other_is_told_who_did_a
 def test_two_incidents_are_made_one_by_keyboard_and_parted_without_script(
     enter: Enter, own_site: StaffSite, made: list[str]
 ) -> None:
-    earlier, later = made[2:]
+    earlier, later = made[2:4]
     page = enter("dispatcher")
     page.goto(f"{own_site.address}/incidents/{later}")
     part = page.locator("#same")
@@ -150,7 +154,7 @@ def test_every_key_of_the_board_is_in_its_list_and_none_is_taken_from_a_field(
     enter: Enter, own_site: StaffSite, made: list[str]
 ) -> None:
     page = enter("dispatcher")
-    page.goto(f"{own_site.address}/dispatch?view=lists&incident={made[1]}")
+    page.goto(f"{own_site.address}/dispatch?view=lists&incident={made[4]}")
     page.locator("#board-rows").focus()
     page.keyboard.press("?")
     listed = page.locator("[data-keys-help] li")
