@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 from standfast.force.training.rules.skill import Skill
@@ -183,10 +184,15 @@ def _why_not(matter: MatterFacts, unit: UnitFacts) -> str:
         return "its position is not known" if unit.lat is None else "the place of the incident is not known"
     lacking = matter.skills - unit.skills
     if lacking:
-        return "nobody on it has " + ", ".join(sorted(skill.label.lower() for skill in lacking))
+        return _without(lacking)
     if matter.needs_two and unit.crew < 2:
         return "single-crewed, and two officers are needed"
     return "its shift has ended" if unit.shift_left <= 0 else ""
+
+
+@cache
+def _without(skills: frozenset[Skill]) -> str:
+    return "nobody on it has " + ", ".join(sorted(skill.label.lower() for skill in skills))
 
 
 def _state_against(matter: MatterFacts, unit: UnitFacts) -> str:
