@@ -4,6 +4,7 @@ What does the worker do? It files what intake received, within a second, and run
 Nothing lives in its memory: kill it at any instant and the next one goes on from the rows.
 """
 
+import os
 import signal
 import threading
 import time
@@ -29,6 +30,8 @@ from standfast.schedule import JOBS, Job
 PAUSE_SECONDS = 0.1
 AT_A_TIME = 20
 HELD_UP_SECONDS = 0.5
+NICENESS = 10
+"""Where the processor is short, a person who waits for a page goes first, and filing still has about a tenth of it."""
 # A long journal must not keep what is already stored from being filed.
 REPLAY_SECONDS = 1.0
 PUBLIC_FOLDER = "public"
@@ -43,6 +46,7 @@ _log = structlog.get_logger(__name__)
 def run_worker() -> None:
     """Work until asked to stop."""
     settle_memory()
+    os.nice(NICENESS)
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
