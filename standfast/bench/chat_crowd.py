@@ -1,6 +1,7 @@
 """What came of everything a crowd of visitors sent? Nothing lost, doubled or told to somebody else, and each chat in its order."""
 
 import asyncio
+import gc
 import random
 import time
 from collections import Counter
@@ -43,7 +44,14 @@ class Crowd:
         return came.count(False)
 
     def start_writing(self) -> None:
-        """Let everybody write from now on, each at moments of their own."""
+        """
+        Let everybody write from now on, each at moments of their own. Until they stop, nothing is collected in this process.
+
+        It holds all that was said: looking through that took up to a third of a second, which everybody's lines would have waited.
+        """
+        gc.collect()
+        gc.freeze()
+        gc.disable()
         self._writing = [asyncio.create_task(self._write(each)) for each in self.visitors]
 
     async def stop_writing(self, *, within: float) -> None:
@@ -53,6 +61,7 @@ class Crowd:
         if self._writing:
             await asyncio.wait(self._writing, timeout=within)
         self._writing = []
+        gc.enable()
         for visitor in self.visitors:
             visitor.is_quiet = False
 
