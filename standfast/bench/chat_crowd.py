@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from standfast.bench.chat_load import ChatVisitor, Line
+from standfast.foundation.runtime.memory import settle_memory
 
 OPEN_AT_ONCE = 8
 Row = tuple[int, str, str, str]
@@ -49,8 +50,7 @@ class Crowd:
 
         It holds all that was said: looking through that took up to a third of a second, which everybody's lines would have waited.
         """
-        gc.collect()
-        gc.freeze()
+        settle_memory()
         gc.disable()
         self._writing = [asyncio.create_task(self._write(each)) for each in self.visitors]
 

@@ -118,9 +118,8 @@ def _flags(reading: Reading, weighed: Mapping[str, Weighed]) -> tuple[Flag, ...]
             causes.setdefault(strand, []).append((weight * each.strength, each))
     flags = []
     for strand, found in causes.items():
-        if len(found) > 1:
-            found.sort(key=itemgetter(0), reverse=True)
-        evidence = _either([weight for weight, _ in found]) if found else 0.0
+        found.sort(key=itemgetter(0), reverse=True)
+        evidence = _either(weight for weight, _ in found)
         score = _strand_score(strand, evidence, weighed) if weighed else evidence
         if score >= LEAST_SHOWN:
             spans = [span for _, each in found for span in each.spans]

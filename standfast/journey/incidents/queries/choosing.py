@@ -14,23 +14,21 @@ from standfast.foundation.places.rules.travel import straight_km
 from standfast.foundation.runtime import roads
 from standfast.journey.assessment.rules.response_grade import ResponseGrade
 from standfast.journey.incidents.models import Incident
+from standfast.journey.incidents.queries.units import WITH_ITS_INCIDENT
 from standfast.journey.incidents.rules.unit_rank import MatterFacts, Ranking, UnitFacts, asked_of_units, rank_units
 from standfast.journey.incidents.rules.unit_status import OFF_DUTY, status_codes
 
 # Ages are reckoned there: to read hundreds of times takes as long as all the rest of a row.
-_STANDING = r"""
+_STANDING = rf"""
 SELECT u.callsign, u.state, u.lat, u.lon, EXTRACT(epoch FROM %s - u.position_at)::float8 / 60,
     EXTRACT(epoch FROM u.on_duty_until - %s)::float8 / 60, u.area_code, i.grade, d.incident_id, c.people
-FROM incidents_unit u
-LEFT JOIN incidents_deployment d ON d.unit_id = u.id AND d.ended_at IS NULL
-LEFT JOIN incidents_incident i ON i.id = d.incident_id
+{WITH_ITS_INCIDENT}
 LEFT JOIN (
     SELECT unit_id, string_agg(person_ref, E'\n') AS people FROM incidents_crewmember WHERE until IS NULL GROUP BY unit_id
 ) c ON c.unit_id = u.id
 WHERE u.state <> %s ORDER BY u.callsign
-"""
-"""The units on duty: minutes since their position and until the end of their shift, and who crews them, a line each."""
-_CREW = 9
+"""  # noqa: S608 - of our own words only
+"""The units on duty: minutes since their position and until the end of their shift, and last who crews them, a line each."""
 
 
 def rank_for(incident: Incident, *, now: datetime, ask_engine: bool = False) -> Ranking:
@@ -83,7 +81,7 @@ def unit_facts(*, incident: Incident, among: frozenset[Skill], now: datetime) ->
     """Return the units on duty as the rule sees them, of their skills those among the given: two questions to the database."""
     on = days.london_day(now)
     standing = values_of(_STANDING, [now, now, OFF_DUTY])
-    crews = [row[_CREW].split("\n") if row[_CREW] else [] for row in standing]
+    crews = [row[-1].split("\n") if row[-1] else [] for row in standing]
     skills = training.skills_of(people=[person for crew in crews for person in crew], among=among, on=on)
     codes = status_codes(on)
     found = []

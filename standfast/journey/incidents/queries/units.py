@@ -46,13 +46,16 @@ class UnitOnDuty(NamedTuple):
     travel_seconds: int | None
 
 
-_ON_DUTY = """
-SELECT u.id, u.callsign, u.state, u.state_at, u.lat, u.lon, u.position_at, u.area_code, u.on_duty_until,
-    u.message, u.message_at, u.alarm_at, d.incident_id, i.reference, i.grade, d.assigned_at, d.travel_seconds
+WITH_ITS_INCIDENT = """
 FROM incidents_unit u
 LEFT JOIN incidents_deployment d ON d.unit_id = u.id AND d.ended_at IS NULL
 LEFT JOIN incidents_incident i ON i.id = d.incident_id
-WHERE u.state <> %s ORDER BY u.callsign
+"""
+"""Each unit with its active deployment and that one's incident, where it has one."""
+_ON_DUTY = f"""
+SELECT u.id, u.callsign, u.state, u.state_at, u.lat, u.lon, u.position_at, u.area_code, u.on_duty_until,
+    u.message, u.message_at, u.alarm_at, d.incident_id, i.reference, i.grade, d.assigned_at, d.travel_seconds
+{WITH_ITS_INCIDENT} WHERE u.state <> %s ORDER BY u.callsign
 """
 """The units on duty, each as a `UnitOnDuty`, in its order."""
 
