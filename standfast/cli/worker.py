@@ -4,9 +4,7 @@ What does the worker do? It files what intake received, within a second, and run
 Nothing lives in its memory: kill it at any instant and the next one goes on from the rows.
 """
 
-import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -31,11 +29,6 @@ from standfast.schedule import JOBS, Job
 PAUSE_SECONDS = 0.1
 AT_A_TIME = 20
 HELD_UP_SECONDS = 0.5
-NICENESS = 10
-"""
-Where the processor is short, a person who waits for a page goes before the filing of contacts, which still has about a tenth of it. Chats
-are read at once all the same: with two thousand of them open, a reader that made way as well was half a minute behind.
-"""
 # A long journal must not keep what is already stored from being filed.
 REPLAY_SECONDS = 1.0
 PUBLIC_FOLDER = "public"
@@ -62,20 +55,16 @@ def run_worker() -> None:
 
     # Chats have a thread of their own: a rush of reports must not keep words of somebody in danger from being read.
     filing = Filing()
-    work = [(filing.file, NICENESS), (filing.help_out, NICENESS), (file_chats_once, 0)]
-    threads = [threading.Thread(target=repeat, args=(each, stop, niceness)) for each, niceness in work]
+    work = [filing.file, filing.help_out, file_chats_once]
+    threads = [threading.Thread(target=_repeat, args=(each, stop)) for each in work]
     for thread in threads:
         thread.start()
-    repeat(keep_up, stop)
+    _repeat(keep_up, stop)
     for thread in threads:
         thread.join()
 
 
-def repeat(work: Callable[[], bool], stop: threading.Event, niceness: int = 0) -> None:
-    """Do this until asked to stop, with a rest whenever there is no more of it; with a niceness, behind whatever has less."""
-    if niceness and sys.platform == "linux":
-        # Elsewhere only whole processes can make way.
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
+def _repeat(work: Callable[[], bool], stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             busy = work()

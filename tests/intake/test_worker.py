@@ -1,15 +1,11 @@
 """Is a contact filed soon, whatever the ones before it wait for?"""
 
 import json
-import os
-import sys
-import threading
 
 import psycopg
 import pytest
 
 from standfast.bench.serving import WORKER, environment, running
-from standfast.cli.worker import NICENESS, repeat
 from tests.intake.chaos import Site, Web, send, site, until
 
 pytestmark = pytest.mark.database
@@ -43,21 +39,3 @@ def test_rows_that_wait_for_a_lock_keep_none_behind_them_waiting() -> None:
             somebody.rollback()
             until(lambda: place.one(FILED) == BEHIND + HELD, what="filing of those that waited")
     web.stop()
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only there does a thread have a niceness of its own")
-def test_work_makes_way_for_pages_in_its_own_thread_alone_and_only_if_asked_to() -> None:
-    stop = threading.Event()
-    found: list[int] = []
-
-    def look() -> bool:
-        found.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
-        stop.set()
-        return False
-
-    for niceness in (NICENESS, 0):
-        thread = threading.Thread(target=repeat, args=(look, stop, niceness))
-        thread.start()
-        thread.join()
-        stop.clear()
-    assert found == [NICENESS, 0]
