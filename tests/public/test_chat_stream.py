@@ -126,3 +126,26 @@ def test_a_page_that_forgot_its_place_would_miss_lines(desk: ChatSite) -> None:
     readings, compared, equal = run(desk, tokens_of(desk), events=400, forget_place=True)
     assert equal < compared
     assert sum(each.gaps for each in readings) > 0
+
+
+def test_a_stream_outlives_the_loss_of_every_connection_to_the_database(desk: ChatSite) -> None:
+    visitor = desk.visitor()
+    visitor.begin()
+    headers = {"Origin": desk.site.address, "Cookie": f"__Host-page={visitor.cookies['__Host-page']}"}
+    with (
+        httpx.Client(timeout=30) as client,
+        client.stream("GET", f"{desk.stream}?after=0", headers=headers) as stream,
+    ):
+        told = (json.loads(text[6:]) for text in stream.iter_lines() if text.startswith("data: "))
+        assert next(told)["lines"]
+        with psycopg.connect(desk.site.admin_url, autocommit=True) as admin:
+            admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+                [desk.site.database],
+            )
+        with psycopg.connect(desk.site.urls["worker"], autocommit=True) as staff:
+            staff.execute(
+                "SELECT intake_chat_add(max(id), 'staff', 'after', 'Are you still there?', '', 'staff:t', now()) FROM intake_chat_thread"
+            )
+        lines = (line["text"] for look in told for line in look.get("lines", ()))
+        assert next(lines) == "Are you still there?"

@@ -9,19 +9,17 @@ import asyncio
 import contextlib
 import os
 import signal
-import threading
 from collections.abc import AsyncIterator, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import psycopg
 import structlog
 from django.conf import settings
 
-from standfast.foundation.intake.operations.store import NotCommitted, Store
+from standfast.foundation.intake.operations.loop_store import LoopStore
+from standfast.foundation.intake.operations.store import NotCommitted
 
 CHANNEL = "standfast_chat"
 LOOK_AGAIN_SECONDS = 5.0
@@ -31,6 +29,7 @@ ROUNDS = 20
 AT_ONCE = 400
 BLIND_LOOKS = 3
 LAST_WORDS_SECONDS = 0.5
+HEAR_AGAIN_SECONDS = 0.5
 _LOOKS = "SELECT hash, thread, look FROM public.public_chat_looks(%s, %s)"
 _BEAT = "SELECT public.public_chat_beat(%s)"
 _log = structlog.get_logger(__name__)
@@ -81,7 +80,6 @@ class StreamHub:
         self._woken: set[bytes] = set()
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        self._asking = ThreadPoolExecutor(max_workers=2, thread_name_prefix="stream-database")
         self._is_closing = False
         self._blind = 0
 
@@ -119,22 +117,26 @@ class StreamHub:
     def _start(self) -> None:
         if self._tasks and not any(task.done() for task in self._tasks):
             return
-        loop = asyncio.get_running_loop()
-        self._tasks = [loop.create_task(each()) for each in (self._serve, self._look_again, self._beat)]
-        threading.Thread(target=self._hear, args=(loop,), name="stream-notifications", daemon=True).start()
+        for task in self._tasks:
+            task.cancel()
+        loop, address = asyncio.get_running_loop(), settings.ENVIRONMENT.database_url
+        # Connections of their own: whoever has a new line does not wait for those who are only kept there.
+        looking, beating = LoopStore(address, door="public"), LoopStore(address, door="public")
+        tasks = (self._serve(looking), self._look_again(), self._beat(beating), self._hear(address))
+        self._tasks = [loop.create_task(each) for each in tasks]
         _end_on_term(self, loop)
 
-    async def _serve(self) -> None:
+    async def _serve(self, store: LoopStore) -> None:
         while True:
             await self._wake.wait()
             self._wake.clear()
             woken, self._woken = self._woken, set()
             for some in _in_parts(woken):
-                await self._read(some)
+                await self._read(store, some)
 
-    async def _read(self, hashes: list[bytes]) -> None:
+    async def _read(self, store: LoopStore, hashes: list[bytes]) -> None:
         afters = [min((each.place for each in self._readers.get(hash_, ())), default=0) for hash_ in hashes]
-        rows = await self._ask(_LOOKS, hashes, afters)
+        rows = await self._ask(store, _LOOKS, hashes, afters)
         if rows is None:
             self._woken.update(hashes)
             return
@@ -154,20 +156,18 @@ class StreamHub:
                 self._wake.set()
             self._threads = {thread: hash_ for thread, hash_ in self._threads.items() if hash_ in self._readers}
 
-    async def _beat(self) -> None:
+    async def _beat(self, store: LoopStore) -> None:
         while True:
             for some in _in_rounds(self._readers):
                 await asyncio.sleep(BEAT_SECONDS / ROUNDS)
-                rows = await self._ask(_BEAT, some) if some else None
+                rows = await self._ask(store, _BEAT, some) if some else None
                 if rows is not None:
                     self._end(set(some) - {bytes(row[0]) for row in rows})
 
-    async def _ask(self, query: str, *given: Any) -> list[tuple[Any, ...]] | None:
-        """Ask the database from a thread of its own; None while it is away. After a few times the pages are told by silence."""
-        store = _store()
-        store.is_away = False
+    async def _ask(self, store: LoopStore, query: str, *given: Any) -> list[tuple[Any, ...]] | None:
+        """Ask the database; None while it is away. After a few times the pages are told by silence."""
         try:
-            rows = await asyncio.get_running_loop().run_in_executor(self._asking, lambda: store.call(query, given))
+            rows = await store.call(query, *given)
         except NotCommitted:
             self._blind += 1
             if self._blind > BLIND_LOOKS:
@@ -184,25 +184,19 @@ class StreamHub:
             for reader in self._readers.get(hash_, ()):
                 reader.end()
 
-    def _hear(self, loop: asyncio.AbstractEventLoop) -> None:
+    async def _hear(self, address: str) -> None:
         """Hear the database's notifications; when they were lost for a while, wake everybody."""
-        while not self._is_closing and not loop.is_closed():
-            with contextlib.suppress(psycopg.Error, RuntimeError):
-                self._hear_until_lost(loop)
-            threading.Event().wait(0.5)
+        while True:
+            with contextlib.suppress(psycopg.Error):
+                await self._hear_until_lost(address)
+            await asyncio.sleep(HEAR_AGAIN_SECONDS)
 
-    def _hear_until_lost(self, loop: asyncio.AbstractEventLoop) -> None:
-        with psycopg.connect(settings.ENVIRONMENT.database_url, autocommit=True) as connection:
-            connection.execute(f"LISTEN {CHANNEL}".encode())
-            loop.call_soon_threadsafe(self.wake, None)
-            while not self._is_closing:
-                for notice in connection.notifies(timeout=5):
-                    loop.call_soon_threadsafe(self.wake, int(notice.payload))
-
-
-@lru_cache(maxsize=1)
-def _store() -> Store:
-    return Store(settings.ENVIRONMENT.database_url, door="public")
+    async def _hear_until_lost(self, address: str) -> None:
+        async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
+            await connection.execute(f"LISTEN {CHANNEL}".encode())
+            self.wake(None)
+            async for notice in connection.notifies():
+                self.wake(int(notice.payload))
 
 
 def _in_parts(hashes: Iterable[bytes]) -> list[list[bytes]]:

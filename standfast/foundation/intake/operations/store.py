@@ -38,21 +38,20 @@ class Unacceptable(Exception):
     """The database is there and will never take this: the fault is in what was sent."""
 
 
+def connection_info(address: str, *, door: Door) -> str:
+    """Return how every connection of a door is made: in two seconds at most, and durable whatever the server's default is."""
+    parts = conninfo_to_dict(address)
+    options = f"{_SESSION} {parts.pop('options', '') or ''}"
+    return make_conninfo(
+        "", **{"connect_timeout": 2, "application_name": f"standfast-{door}", **parts, "options": options}
+    )
+
+
 class Store:
     """Calls functions of the database over connections kept open, each call one round trip and one transaction."""
 
     def __init__(self, address: str, *, door: Door = "intake") -> None:
-        parts = conninfo_to_dict(address)
-        options = f"{_SESSION} {parts.pop('options', '') or ''}"
-        self._conninfo = make_conninfo(
-            "",
-            **{
-                "connect_timeout": 2,
-                "application_name": f"standfast-{door}",
-                **parts,
-                "options": options,
-            },
-        )
+        self._conninfo = connection_info(address, door=door)
         self._idle: deque[psycopg.Connection[Row]] = deque()
         self._watch = _Watch()
         self.door = door
@@ -177,9 +176,10 @@ class _Watch:
                 for token, (until, number) in list(self._calls.items()):
                     if until <= now:
                         del self._calls[token]
-                        _shut_down(number)
+                        shut_down(number)
 
 
-def _shut_down(number: int) -> None:
+def shut_down(number: int) -> None:
+    """Cut off the connection of a file number: whoever waits for its answer is told that there is none."""
     with contextlib.suppress(OSError), socket.socket(fileno=os.dup(number)) as twin:
         twin.shutdown(socket.SHUT_RDWR)
