@@ -1,4 +1,4 @@
-"""Do the phrases that must always raise do so, however they are spelt, and would a broken table be noticed?"""
+"""MLH3: do the phrases that must always raise do so, however they are spelt, and would a broken table be noticed?"""
 
 import random
 from dataclasses import replace

@@ -47,6 +47,7 @@ def test_who_comes_second_is_told_by_whom_and_when(now: datetime) -> None:
 
 
 def test_a_second_unit_is_sent_on_purpose_in_one_further_step_and_the_reason_is_kept(now: datetime) -> None:
+    """DSP8."""
     incident = waiting_incident(by=staff(), now=now)
     for callsign in ("ND52", "ND33"):
         unit_on_duty(callsign, now=now)

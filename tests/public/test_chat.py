@@ -109,6 +109,7 @@ def test_leaving_kills_the_session_and_the_page_behind_back(
 
 
 def test_a_return_code_is_made_on_request_only_and_works_once(desk: ChatSite, visitor: ChatVisitor) -> None:
+    """SUR4."""
     visitor.begin("I may have to go")
     assert desk.site.ask("SELECT return_hash FROM intake_chat_thread WHERE reference = %s", desk.newest()) == [(None,)]
     page = visitor.send("/write/code")
@@ -133,6 +134,7 @@ def test_a_return_code_is_made_on_request_only_and_works_once(desk: ChatSite, vi
 
 
 def test_an_old_code_opens_nothing(desk: ChatSite, visitor: ChatVisitor) -> None:
+    """SUR4."""
     visitor.begin()
     code = visitor.send("/write/code").reference
     desk.site.ask(
@@ -224,6 +226,7 @@ def test_while_the_database_is_away_a_first_line_is_journalled_and_a_later_one_s
 
 
 def test_fifty_chats_from_one_address_are_all_served_while_another_floods(desk: ChatSite) -> None:
+    """LOD9."""
     flooder = desk.visitor("192.0.2.7")
     flooder.begin("flood")
     stop, refused, told = threading.Event(), [], []
@@ -308,6 +311,7 @@ def chat_pages(visitor: ChatVisitor) -> dict[str, Answer]:
 
 
 def test_every_page_of_the_chat_has_every_protection_and_a_neutral_title(visitor: ChatVisitor) -> None:
+    """SUR3 and WEB2."""
     for name, answer in chat_pages(visitor).items():
         for header, value in FIXED.items():
             assert answer.headers.get(header) == value, (name, header)
@@ -369,6 +373,7 @@ def test_cookies_and_addresses_carry_no_token_and_end_with_the_browser(visitor: 
 
 
 def test_a_visitor_sees_nothing_of_other_visitors_or_of_who_writes_back(desk: ChatSite) -> None:
+    """SUR10."""
     one, other = desk.visitor(), desk.visitor()
     one.begin("secret of one")
     reference = desk.newest()

@@ -255,6 +255,7 @@ def test_the_whole_profile_of_the_browser_holds_none_of_twenty_phrases_after_lea
 
 
 def test_a_hundred_scripts_in_lines_of_both_sides_run_nowhere(desk: ChatSite, open_page: Callable[..., Page]) -> None:
+    """WEB1."""
     page = begin(open_page())
     reports: list[str] = []
     page.on("console", lambda message: reports.append(message.text) if "Content Security" in message.text else None)

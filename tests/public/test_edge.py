@@ -127,6 +127,7 @@ def test_no_page_has_script_or_style_in_line_or_anything_of_a_third_party(visito
 
 
 def test_no_title_path_icon_or_cookie_says_what_it_is_about(visitor: Visitor) -> None:
+    """SUR3."""
     found = pages(visitor)
     seen = [answer.title for answer in found.values()] + [answer.path for answer in found.values()]
     seen += [f"/form/{name}" for name in STEPS] + [path.name for path in Path(STATIC).rglob("*.*")]

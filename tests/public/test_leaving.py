@@ -1,4 +1,4 @@
-"""Does leaving end everything, on the server and in the browser, at once and without script?"""
+"""SUR1: does leaving end everything, on the server and in the browser, at once and without script?"""
 
 import contextlib
 from collections.abc import Iterator
