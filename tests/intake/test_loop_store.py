@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import psycopg
@@ -11,6 +11,7 @@ from psycopg.conninfo import make_conninfo
 
 from standfast.foundation.intake.operations.loop_store import LoopStore
 from standfast.foundation.intake.operations.store import NotCommitted
+from tests.threads import Result, in_own_thread
 
 # Without the server's own limit, as if it had stopped.
 UNLIMITED = "-c statement_timeout=0"
@@ -19,6 +20,10 @@ UNLIMITED = "-c statement_timeout=0"
 @pytest.fixture
 def system(fresh_system: Callable[[], Any]) -> Any:
     return fresh_system()
+
+
+def run(asked: Coroutine[Any, Any, Result]) -> Result:
+    return in_own_thread(lambda: asyncio.run(asked))
 
 
 def cut_all(system: Any) -> None:
@@ -37,7 +42,7 @@ def test_questions_at_once_are_answered_in_turn_over_one_connection(system: Any)
         finally:
             await store.close()
 
-    rows = asyncio.run(asked())
+    rows = run(asked())
     assert [each[0][0] for each in rows] == list(range(20))
     assert len({each[0][1] for each in rows}) == 1
 
@@ -52,7 +57,7 @@ def test_a_connection_that_was_lost_is_replaced_and_nobody_notices(system: Any) 
         finally:
             await store.close()
 
-    before, after = asyncio.run(asked())
+    before, after = run(asked())
     assert before != after
 
 
@@ -68,7 +73,7 @@ def test_a_server_that_does_not_answer_is_given_two_seconds_and_asked_again_late
         finally:
             await store.close()
 
-    took, rows = asyncio.run(asked())
+    took, rows = run(asked())
     assert 1.5 < took < 10
     assert rows == [(1,)]
 
@@ -78,4 +83,4 @@ def test_a_database_nobody_can_reach_is_said_to_be_away() -> None:
         await LoopStore("postgresql://nobody@127.0.0.1:1/nothing", door="public").call("SELECT 1")
 
     with pytest.raises(NotCommitted):
-        asyncio.run(asked())
+        run(asked())
