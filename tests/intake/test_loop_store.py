@@ -5,12 +5,12 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
 from standfast.foundation.intake.operations.loop_store import LoopStore
 from standfast.foundation.intake.operations.store import NotCommitted
+from tests.cutting import cut_all
 from tests.threads import Result, in_own_thread
 
 # Without the server's own limit, as if it had stopped.
@@ -24,14 +24,6 @@ def system(fresh_system: Callable[[], Any]) -> Any:
 
 def run(asked: Coroutine[Any, Any, Result]) -> Result:
     return in_own_thread(lambda: asyncio.run(asked))
-
-
-def cut_all(system: Any) -> None:
-    with psycopg.connect(system.admin_url, autocommit=True) as admin:
-        admin.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
-            [system.database],
-        )
 
 
 def test_questions_at_once_are_answered_in_turn_over_one_connection(system: Any) -> None:

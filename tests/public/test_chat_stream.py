@@ -10,6 +10,7 @@ import httpx
 import psycopg
 import pytest
 
+from tests.cutting import cut_all
 from tests.public.chat_site import ChatSite, free_port, new_chat_site
 from tests.public.conftest import Site
 from tests.threads import in_own_thread
@@ -138,11 +139,7 @@ def test_a_stream_outlives_the_loss_of_every_connection_to_the_database(desk: Ch
     ):
         told = (json.loads(text[6:]) for text in stream.iter_lines() if text.startswith("data: "))
         assert next(told)["lines"]
-        with psycopg.connect(desk.site.admin_url, autocommit=True) as admin:
-            admin.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
-                [desk.site.database],
-            )
+        cut_all(desk.site)
         with psycopg.connect(desk.site.urls["worker"], autocommit=True) as staff:
             staff.execute(
                 "SELECT intake_chat_add(max(id), 'staff', 'after', 'Are you still there?', '', 'staff:t', now()) FROM intake_chat_thread"
