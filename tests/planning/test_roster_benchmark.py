@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from standfast.cli.main import app
-from standfast.science.planning.roster import finding, grid, report, walks
+from standfast.science.planning.roster import finding, grid, lanes, report, search, walks
 from standfast.science.planning.roster.benchmark import read_instance
 from standfast.science.planning.roster.costs import total_cost
 from standfast.science.planning.roster.effort import Budget, End
-from standfast.science.planning.roster.generation import Staff
+from standfast.science.planning.roster.generation import Generation, Staff
 from standfast.science.planning.roster.lanes import Lane, together
 from standfast.science.planning.roster.problem import OFF, BadRoster
 from standfast.science.planning.roster.rules import costs_by_rule, hard_breaches
@@ -55,9 +55,11 @@ def test_small_instances_are_solved_to_the_best_known_and_proven(instances, numb
 
 
 @pytest.mark.live_data
-def test_the_same_work_gives_the_same_roster_and_one_that_keeps_every_rule(instances):
+def test_the_same_work_gives_the_same_roster_and_one_that_keeps_every_rule(instances, monkeypatch):
     path = instances / "Instance6.txt"
-    # Enough for the lanes that search side by side to meet several times.
+    # Few dives first, so that the work is enough for the lanes that search side by side to meet several times.
+    monkeypatch.setattr(search, "TURNS", 1)
+    monkeypatch.setattr(search, "TURN_WORK", 0.1)
     problem, first = solved(path, work=4.0, seed=7)
     _, second = solved(path, work=4.0, seed=7)
     assert first.is_repeatable
@@ -253,6 +255,30 @@ def test_the_command_tells_objective_and_repeatability(tmp_path):
     assert result.exit_code == 0, result.output
     assert "proven" in result.output
     assert json.loads((tmp_path / "roster.about.json").read_text())["repeatable"] is True
+
+
+def test_where_too_many_lines_could_help_the_choice_is_among_those_known(tmp_path, monkeypatch):
+    path = tmp_path / "one.txt"
+    path.write_text(TEXT)
+    problem = read_instance(path)
+    monkeypatch.setattr(lanes, "MOST_LISTED", 0)
+    staff = Staff(problem, budget=Budget())
+    begun = np.stack([staff.own_best()[0]])
+    whole = Generation(staff, officers=[0])
+    settled = whole.settle(rounds=50)
+
+    def chosen(known):
+        lane = Lane(staff, cells=begun, liked=[[]], chance=random.Random(1))
+        monkeypatch.setattr(lanes, "KNOWN_EACH", known)
+        assert not lane.choose(whole, settled)
+        lane.choose_known(whole, settled)
+        return lane.cost
+
+    before = total_cost(problem, begun)
+    # A control: of no lines at all only what stands can be chosen.
+    assert chosen(0) == before
+    assert chosen(50) == settled.bound < before
+    staff.close()
 
 
 def test_lanes_put_together_what_each_found_where_it_helps_together_too(tmp_path):

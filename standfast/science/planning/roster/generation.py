@@ -23,6 +23,10 @@ LINES_A_ROUND = 3
 TRUST = 0.5
 """How much of the best worths so far goes into the next ones: worths that swing wildly teach little."""
 SMALL = 1e-6
+TIGHT = 0.02
+"""How near the bound comes to the mix: what lies between is room for lines that in truth could not help."""
+ROUGH = 1.0
+"""Near enough to dive once: every cost is whole, so that the bound is mostly the last one already."""
 CLOSE = 1e-4
 STEPS_OF_WORK = 1e9
 """Steps of the shortest path that count as one unit of work."""
@@ -103,9 +107,9 @@ class Generation:
             self.master.let_go(number)
         self.held.clear()
 
-    def settle(self, *, rounds: int, worse_than: float = np.inf) -> Settled | None:
+    def settle(self, *, rounds: int, worse_than: float = np.inf, near: float = TIGHT) -> Settled | None:
         """
-        Add lines for everybody not held until none helps, or the bound shows that nothing under `worse_than` is left.
+        Add lines for everybody not held until the bound is near the mix, or shows that nothing under `worse_than` is left.
 
         None if the budget ended before the first round.
         """
@@ -122,8 +126,8 @@ class Generation:
             if not added and tried is not mix.worth:
                 added, proven = self._round(free, mix.worth, mix)
                 bound, worth = max((bound, worth), (proven, mix.worth), key=lambda each: each[0])
-            settled = not added or rounded_up(bound) >= min(rounded_up(mix.cost), worse_than)
             mix = self._mix() or mix
+            settled = not added or rounded_up(bound) >= worse_than or mix.cost - bound < near
             if settled:
                 break
         return None if mix is None or worth is None else Settled(mix=mix, bound=bound, worth=worth)

@@ -2,8 +2,8 @@
 How is a roster improved? In lanes side by side, each a search of its own from the best roster, that put together what they found.
 
 A lane takes neighbourhood after neighbourhood: it lets some officers go and holds the rest to their lines. Where few lines could still
-improve it they are all listed and the choice is exact; else it is dived into. Lanes meet after a set measure of work, not of time, so
-that two of them on two cores find the same as one after the other.
+improve it they are all listed and the choice is exact; else it is made among those known, and the neighbourhood is dived into. Lanes
+meet after a set measure of work, not of time, so that two of them on two cores find the same as one after the other.
 """
 
 import random
@@ -19,10 +19,12 @@ from standfast.science.planning.roster.partition import Partition
 from standfast.science.planning.roster.problem import Cells, Line
 from standfast.science.planning.roster.sheet import Effort, Ended
 
-ROUNDS = 6
+ROUNDS = 20
 PARTITION_WORK = 1.0
 MOST_LISTED = 2_500
-"""Lines of a neighbourhood that are listed for an exact choice; more are dived into."""
+"""Lines that could help a neighbourhood, if they are so few that all are chosen among."""
+KNOWN_EACH = 30
+"""Lines an officer, on the mean, that are chosen among where that is too many: with twice as many no choice was made to its end."""
 SMALLEST = 4
 PATIENCE = 25
 """After so many neighbourhoods without a better roster they grow larger and are searched longer, up to `WIDEST` times."""
@@ -87,43 +89,68 @@ class Lane:
         if settled is None or rounded_up(settled.bound) >= target:
             return
         before = self.cost
-        decided = self.list_and_choose(part, settled, wider=2**wide)
+        decided = self.choose(part, settled, wider=2**wide)
+        if not decided:
+            self.choose_known(part, settled)
         # Where nothing cheaper is there, a dive may still find another as cheap, from which the search gets further.
         if self.cost == before and not (decided and target == before):
             self.place(dive(part, chance=self.chance, worse_than=target, root=settled))
 
-    def list_and_choose(self, part: Generation, settled: Settled, *, wider: int = 1) -> bool:
-        """List every line that a better roster could use and choose among them; False if that was too much."""
+    def choose(self, part: Generation, settled: Settled, *, wider: int = 1) -> bool:
+        """Choose among every line that a better roster could use; False if they are too many to list, or to choose among."""
         lines = self._that_could_help(part, settled, most=MOST_LISTED * wider)
         if lines is None:
             return False
+        decided = self._choose_among(lines, work=PARTITION_WORK * wider) in {Ended.PROVEN, Ended.IMPOSSIBLE}
+        if decided and len(part.officers) == len(self.everyone):
+            self.bound = float(self.cost)
+        return decided
+
+    def choose_known(
+        self, part: Generation, settled: Settled, *, share: float = 1.0, work: float = PARTITION_WORK
+    ) -> None:
+        """Choose among the lines known that need no more than a share of the room for a better roster, the likeliest of them."""
+        master, prices = part.master, part.master.prices(settled.worth)
+        least = {officer: self.staff.walks[officer].best(prices=prices[officer])[0][0] for officer in part.officers}
+        days = np.arange(self.cells.shape[1])
+        known = list(zip(master.owners, master.lines, strict=True))
+        extra = np.array([prices[officer, days, line].sum() - least[officer] for officer, line in known])
+        lines: list[list[Line]] = [[line] for line in self.cells]
+        for number in np.argsort(extra, kind="stable")[: KNOWN_EACH * len(part.officers)].tolist():
+            if extra[number] > self._room(settled) * share + CLOSE:
+                break
+            officer, line = known[number]
+            lines[officer].append(line)
+        self._choose_among(lines, work=work)
+
+    def _choose_among(self, lines: list[list[Line]], *, work: float) -> Ended:
         budget = self.staff.budget
         effort = Effort(
-            work=max(0.01, min(PARTITION_WORK * wider, budget.work_left())),
+            work=max(0.01, min(work, budget.work_left())),
             seconds=budget.seconds_left(),
             seed=self.chance.randrange(2**31),
         )
         answer = Partition(self.problem, lines).solve(effort, below=self.cost, budget=budget)
         self.keep(answer.cells)
-        decided = answer.ended in {Ended.PROVEN, Ended.IMPOSSIBLE}
-        if decided and len(part.officers) == len(self.everyone):
-            self.bound = float(self.cost)
-        return decided
+        return answer.ended
 
     def _that_could_help(self, part: Generation, settled: Settled, *, most: int) -> list[list[Line]] | None:
         """Return by officer every line that a cheaper roster could use, None if they are more than `most`."""
-        room = self.cost - 1 - settled.bound
         prices = part.master.prices(settled.worth)
         lines: list[list[Line]] = [[line] for line in self.cells]
         for officer in part.officers:
             walks = self.staff.walks[officer]
             least = walks.best(prices=prices[officer])[0][0]
-            found = walks.within(prices=prices[officer], limit=least + max(room, 0.0) + CLOSE, most=most)
+            found = walks.within(prices=prices[officer], limit=least + self._room(settled) + CLOSE, most=most)
             most -= len(found)
             if most <= 0:
                 return None
             lines[officer] = list(found)
         return lines
+
+    def _room(self, settled: Settled) -> float:
+        """Return how much a line may cost beyond an officer's cheapest and still be part of a cheaper roster."""
+        return max(self.cost - 1 - settled.bound, 0.0)
 
 
 def together(lanes: Sequence[Lane], begun: Cells) -> Cells:

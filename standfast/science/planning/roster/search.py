@@ -13,9 +13,9 @@ import numpy as np
 from standfast.science.planning.roster.by_sheets import search_by_sheets
 from standfast.science.planning.roster.costs import least_cost, missing_from_minimums, total_cost
 from standfast.science.planning.roster.demands import say_all
-from standfast.science.planning.roster.dives import CAREFUL, HASTY, dive
+from standfast.science.planning.roster.dives import CAREFUL, HASTY, Pace, dive
 from standfast.science.planning.roster.effort import Budget, End
-from standfast.science.planning.roster.generation import Generation, Settled, Staff, rounded_up
+from standfast.science.planning.roster.generation import ROUGH, Generation, Settled, Staff, rounded_up
 from standfast.science.planning.roster.lanes import LIKED, Lane, together
 from standfast.science.planning.roster.outcome import NoLine, Outcome
 from standfast.science.planning.roster.problem import Cells, Line, Problem
@@ -26,7 +26,13 @@ ROOT_ROUNDS = 500
 SMALL_SHEET = 1_500
 """Cells of a problem that is tried as a whole on one sheet first."""
 SHEET_WORK = 1.5
-PACES = (HASTY, CAREFUL)
+TURNS, DIVES_A_TURN = 8, 6
+TURN_WORK = 4.0
+SHARES = (0.25, 0.5, 1.0)
+"""
+A choice among the lines of a turn may take so much work, and is made among those that need this share of the room first: they are the
+fewest and the likeliest, and what is found among them leaves less room to the others.
+"""
 LANES = 2
 """Neighbourhoods searched at the same time; as many on every machine, or the same work would not give the same roster."""
 WORK_A_STRETCH = 1.0
@@ -63,12 +69,16 @@ class _Search:
 
     def run(self) -> Outcome:
         whole = Generation(self.staff, officers=self.everyone)
-        root = whole.settle(rounds=ROOT_ROUNDS)
-        if root is not None:
+        rough = whole.settle(rounds=ROOT_ROUNDS, near=ROUGH)
+        if rough is not None:
+            self._know(rounded_up(rough.bound))
+            # A roster soon, and one even if the budget is over by now.
+            self._dive(whole, rough, HASTY)
+            root = whole.settle(rounds=ROOT_ROUNDS) or rough
             self._know(rounded_up(root.bound))
             self._first(whole, root)
             if not self._is_over():
-                self._improve(_cheapest_known(whole, root))
+                self._improve(whole, root)
         end = End.PROOF if self._is_proven() else self.budget.ended_early or End.SECONDS
         missing = missing_from_minimums(self.problem, self.cells)
         return Outcome(
@@ -76,20 +86,40 @@ class _Search:
         )
 
     def _first(self, whole: Generation, root: Settled) -> None:
-        """Find a first roster, the best of a few dives, and let a small problem be settled as a whole."""
-        for pace in PACES:
-            lines = dive(whole, chance=self.chance, worse_than=self.cost, root=root, pace=pace)
-            if lines is not None:
-                self._keep(np.stack([lines[officer] for officer in self.everyone]))
+        """Find a good roster: by dives, turn after turn, and after each the best choice among all lines seen on them."""
+        if not self._is_over():
+            self._dive(whole, root, CAREFUL)
+        if not self._is_over() and int(self.problem.may[:, :, :-1].sum()) <= SMALL_SHEET:
+            self._try_whole()
+        for _ in range(TURNS):
             if self._is_over():
                 return
-        if int(self.problem.may[:, :, :-1].sum()) <= SMALL_SHEET:
-            self._try_whole()
-        if not self._is_over():
-            lane = self._lane([])
-            lane.list_and_choose(whole, root)
-            self._keep(lane.cells)
-            self._know(lane.bound)
+            self._turn(whole, root)
+
+    def _turn(self, whole: Generation, root: Settled) -> None:
+        """Choose among the lines seen so far, then dive for others."""
+        lane = self._lane([])
+        decided = lane.choose(whole, root)
+        for share in SHARES:
+            if not decided and not self.budget.is_over():
+                lane.choose_known(whole, root, share=share, work=TURN_WORK)
+        self._keep(lane.cells)
+        self._know(lane.bound)
+        for _ in range(DIVES_A_TURN):
+            if not self._is_over():
+                self._dive(whole, root, CAREFUL)
+
+    def _dive(self, whole: Generation, root: Settled, pace: Pace) -> None:
+        """
+        Dive for a roster, and keep it if it is as good as the best.
+
+        The lines seen on the way are known from then on. It goes as far above the best as the bound lies below: of the lines of
+        rosters a little worse the better ones are made.
+        """
+        worse_than = self.cost + max(1.0, self.cost - self.bound)
+        lines = dive(whole, chance=self.chance, worse_than=worse_than, root=root, pace=pace)
+        if lines is not None:
+            self._keep(np.stack([lines[officer] for officer in self.everyone]))
 
     def _try_whole(self) -> None:
         sheet = Sheet(self.problem, may=self.problem.may, free=self.everyone)
@@ -101,8 +131,9 @@ class _Search:
         self._keep(answer.cells)
         self._know(rounded_up(answer.bound))
 
-    def _improve(self, liked: list[list[Line]]) -> None:
-        """Let lanes search side by side, stretch after stretch, each time from the best of all."""
+    def _improve(self, whole: Generation, root: Settled) -> None:
+        """Let lanes search side by side, stretch after stretch, each time from the best of all, with a turn of dives in between."""
+        liked = _cheapest_known(whole, root)
         lanes = [self._lane(liked) for _ in range(LANES)]
         with ThreadPoolExecutor(LANES) as threads:
             while not self._is_over():
@@ -113,6 +144,9 @@ class _Search:
                 self._keep(together(lanes, self.cells))
                 for lane in lanes:
                     self._know(lane.bound)
+                if not self._is_over():
+                    self._turn(whole, root)
+                for lane in lanes:
                     lane.adopt(self.cells, self.cost)
 
     def _lane(self, liked: list[list[Line]]) -> Lane:
