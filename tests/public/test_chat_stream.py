@@ -146,3 +146,33 @@ def test_a_stream_outlives_the_loss_of_every_connection_to_the_database(desk: Ch
             )
         lines = (line["text"] for look in told for line in look.get("lines", ()))
         assert next(lines) == "Are you still there?"
+
+
+def test_a_notification_that_names_no_chat_ends_nobodys_hearing(desk: ChatSite) -> None:
+    visitor = desk.visitor()
+    visitor.begin()
+    headers = {"Origin": desk.site.address, "Cookie": f"__Host-page={visitor.cookies['__Host-page']}"}
+    with (
+        httpx.Client(timeout=30) as client,
+        client.stream("GET", f"{desk.stream}?after=0", headers=headers) as stream,
+        psycopg.connect(desk.site.urls["worker"], autocommit=True) as staff,
+    ):
+        told = (json.loads(text[6:]) for text in stream.iter_lines() if text.startswith("data: "))
+        assert next(told)["lines"]
+        hearing = listeners(desk.site)
+        assert hearing
+        staff.execute("NOTIFY standfast_chat, 'no number'")
+        staff.execute(
+            "SELECT intake_chat_add(max(id), 'staff', 'after', 'Are you there?', '', 'staff:t', now()) FROM intake_chat_thread"
+        )
+        lines = (line["text"] for look in told for line in look.get("lines", ()))
+        assert next(lines) == "Are you there?"
+        assert listeners(desk.site) == hearing
+
+
+def listeners(site: Site) -> list[tuple[Any, ...]]:
+    with psycopg.connect(site.admin_url, autocommit=True) as admin:
+        return admin.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = %s AND query = 'LISTEN standfast_chat' ORDER BY pid",
+            [site.database],
+        ).fetchall()
