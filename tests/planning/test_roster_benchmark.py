@@ -57,11 +57,15 @@ def test_small_instances_are_solved_to_the_best_known_and_proven(instances, numb
 @pytest.mark.live_data
 def test_the_same_work_gives_the_same_roster_and_one_that_keeps_every_rule(instances, monkeypatch):
     path = instances / "Instance6.txt"
-    # Few dives first, so that the work is enough for the lanes that search side by side to meet several times.
-    monkeypatch.setattr(search, "TURNS", 1)
-    monkeypatch.setattr(search, "TURN_WORK", 0.1)
-    problem, first = solved(path, work=4.0, seed=7)
-    _, second = solved(path, work=4.0, seed=7)
+    # Few dives, so that the work is enough for the lanes that search side by side to meet several times.
+    for name, value in {"TURNS": 0, "DIVES_A_TURN": 1, "TURN_WORK": 0.05}.items():
+        monkeypatch.setattr(search, name, value)
+    stretches: list[None] = []
+    go_on = Lane.go_on
+    monkeypatch.setattr(Lane, "go_on", lambda lane, *given, **named: stretches.append(go_on(lane, *given, **named)))
+    problem, first = solved(path, work=10.0, seed=7)
+    assert len(stretches) >= 3 * search.LANES
+    _, second = solved(path, work=10.0, seed=7)
     assert first.is_repeatable
     assert (first.cells == second.cells).all()
     header, rows = oracle.read_rows(grid.as_csv(problem, first.cells))

@@ -3,7 +3,9 @@
 import asyncio
 import json
 import random
+import secrets
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -130,44 +132,46 @@ def test_a_page_that_forgot_its_place_would_miss_lines(desk: ChatSite) -> None:
 
 
 def test_a_stream_outlives_the_loss_of_every_connection_to_the_database(desk: ChatSite) -> None:
-    visitor = desk.visitor()
-    visitor.begin()
-    headers = {"Origin": desk.site.address, "Cookie": f"__Host-page={visitor.cookies['__Host-page']}"}
-    with (
-        httpx.Client(timeout=30) as client,
-        client.stream("GET", f"{desk.stream}?after=0", headers=headers) as stream,
-    ):
-        told = (json.loads(text[6:]) for text in stream.iter_lines() if text.startswith("data: "))
-        assert next(told)["lines"]
+    with listening(desk) as texts:
         cut_all(desk.site)
-        with psycopg.connect(desk.site.urls["worker"], autocommit=True) as staff:
-            staff.execute(
-                "SELECT intake_chat_add(max(id), 'staff', 'after', 'Are you still there?', '', 'staff:t', now()) FROM intake_chat_thread"
-            )
-        lines = (line["text"] for look in told for line in look.get("lines", ()))
-        assert next(lines) == "Are you still there?"
+        staff_says(desk, "Are you still there?")
+        assert next(texts) == "Are you still there?"
 
 
-def test_a_notification_that_names_no_chat_ends_nobodys_hearing(desk: ChatSite) -> None:
-    visitor = desk.visitor()
-    visitor.begin()
-    headers = {"Origin": desk.site.address, "Cookie": f"__Host-page={visitor.cookies['__Host-page']}"}
-    with (
-        httpx.Client(timeout=30) as client,
-        client.stream("GET", f"{desk.stream}?after=0", headers=headers) as stream,
-        psycopg.connect(desk.site.urls["worker"], autocommit=True) as staff,
-    ):
-        told = (json.loads(text[6:]) for text in stream.iter_lines() if text.startswith("data: "))
-        assert next(told)["lines"]
+@pytest.mark.parametrize("payload", ["no number", "9" * 5_000], ids=["no number", "too long a number"])
+def test_a_notification_that_names_no_chat_ends_nobodys_hearing(desk: ChatSite, payload: str) -> None:
+    with listening(desk) as texts:
         hearing = listeners(desk.site)
         assert hearing
-        staff.execute("NOTIFY standfast_chat, 'no number'")
-        staff.execute(
-            "SELECT intake_chat_add(max(id), 'staff', 'after', 'Are you there?', '', 'staff:t', now()) FROM intake_chat_thread"
-        )
-        lines = (line["text"] for look in told for line in look.get("lines", ()))
-        assert next(lines) == "Are you there?"
+        with psycopg.connect(desk.site.urls["worker"], autocommit=True) as anybody:
+            anybody.execute("SELECT pg_notify('standfast_chat', %s)", [payload])
+        staff_says(desk, "Are you there?")
+        assert next(texts) == "Are you there?"
         assert listeners(desk.site) == hearing
+
+
+@contextmanager
+def listening(desk: ChatSite) -> Iterator[Iterator[str]]:
+    """Begin a chat and give what is said in it after its first words, as its page is told."""
+    visitor = desk.visitor()
+    visitor.begin()
+    headers = {"Origin": desk.site.address, "Cookie": f"__Host-page={visitor.cookies['__Host-page']}"}
+    with (
+        httpx.Client(timeout=30) as client,
+        client.stream("GET", f"{desk.stream}?after=0", headers=headers) as stream,
+    ):
+        told = (json.loads(text[6:]) for text in stream.iter_lines() if text.startswith("data: "))
+        assert next(told)["lines"]
+        yield (line["text"] for look in told for line in look.get("lines", ()))
+
+
+def staff_says(desk: ChatSite, words: str) -> None:
+    """Add a line of the staff to the chat begun last."""
+    with psycopg.connect(desk.site.urls["worker"], autocommit=True) as staff:
+        staff.execute(
+            "SELECT intake_chat_add(max(id), 'staff', %s, %s, '', 'staff:t', now()) FROM intake_chat_thread",
+            [secrets.token_hex(8), words],
+        )
 
 
 def listeners(site: Site) -> list[tuple[Any, ...]]:

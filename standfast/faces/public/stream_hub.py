@@ -30,6 +30,7 @@ AT_ONCE = 400
 BLIND_LOOKS = 3
 LAST_WORDS_SECONDS = 0.5
 HEAR_AGAIN_SECONDS = 0.5
+LONGEST_NUMBER = 20
 _LOOKS = "SELECT hash, thread, look FROM public.public_chat_looks(%s, %s)"
 _BEAT = "SELECT public.public_chat_beat(%s)"
 _log = structlog.get_logger(__name__)
@@ -197,7 +198,8 @@ class StreamHub:
             self.wake(None)
             async for notice in connection.notifies():
                 # Whoever can log in can send one: what names no chat wakes everybody, and does no harm.
-                self.wake(int(notice.payload) if notice.payload.isdecimal() else None)
+                is_chat = notice.payload.isdecimal() and len(notice.payload) < LONGEST_NUMBER
+                self.wake(int(notice.payload) if is_chat else None)
 
 
 def _in_parts(hashes: Iterable[bytes]) -> list[list[bytes]]:

@@ -107,21 +107,30 @@ class Lane:
         return decided
 
     def choose_known(
-        self, part: Generation, settled: Settled, *, share: float = 1.0, work: float = PARTITION_WORK
+        self, part: Generation, settled: Settled, *, shares: Sequence[float] = (1.0,), work: float = PARTITION_WORK
     ) -> None:
-        """Choose among the lines known that need no more than a share of the room for a better roster, the likeliest of them."""
+        """Choose among the likeliest lines known: for each share anew, those that need no more of the room for a better roster."""
+        known = self._known(part, settled)[: KNOWN_EACH * len(part.officers)]
+        for share in shares:
+            if self.staff.budget.is_over():
+                return
+            most = self._room(settled) * share + CLOSE
+            lines: list[list[Line]] = [[line] for line in self.cells]
+            for extra, officer, line in known:
+                if extra <= most:
+                    lines[officer].append(line)
+            self._choose_among(lines, work=work)
+
+    def _known(self, part: Generation, settled: Settled) -> list[tuple[float, int, Line]]:
+        """Return the lines known, each with its officer and what it costs beyond their cheapest, which needs least of it first."""
         master, prices = part.master, part.master.prices(settled.worth)
         least = {officer: self.staff.walks[officer].best(prices=prices[officer])[0][0] for officer in part.officers}
         days = np.arange(self.cells.shape[1])
-        known = list(zip(master.owners, master.lines, strict=True))
-        extra = np.array([prices[officer, days, line].sum() - least[officer] for officer, line in known])
-        lines: list[list[Line]] = [[line] for line in self.cells]
-        for number in np.argsort(extra, kind="stable")[: KNOWN_EACH * len(part.officers)].tolist():
-            if extra[number] > self._room(settled) * share + CLOSE:
-                break
-            officer, line = known[number]
-            lines[officer].append(line)
-        self._choose_among(lines, work=work)
+        found = [
+            (float(prices[officer, days, line].sum() - least[officer]), officer, line)
+            for officer, line in zip(master.owners, master.lines, strict=True)
+        ]
+        return sorted(found, key=lambda each: each[0])
 
     def _choose_among(self, lines: list[list[Line]], *, work: float) -> Ended:
         budget = self.staff.budget

@@ -99,10 +99,8 @@ class _Search:
     def _turn(self, whole: Generation, root: Settled) -> None:
         """Choose among the lines seen so far, then dive for others."""
         lane = self._lane([])
-        decided = lane.choose(whole, root)
-        for share in SHARES:
-            if not decided and not self.budget.is_over():
-                lane.choose_known(whole, root, share=share, work=TURN_WORK)
+        if not lane.choose(whole, root):
+            lane.choose_known(whole, root, shares=SHARES, work=TURN_WORK)
         self._keep(lane.cells)
         self._know(lane.bound)
         for _ in range(DIVES_A_TURN):
