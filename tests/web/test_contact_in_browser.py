@@ -82,6 +82,11 @@ def test_a_call_is_taken_answered_and_graded_by_keyboard_alone(opened: Open) -> 
     expect(page.locator("#part-grade")).to_contain_text("Confirmed")
     page.keyboard.press("?")
     expect(page.locator("[data-keys-help]")).to_contain_text("copy the reference")
+    # Over the page, and not below its end.
+    assert page.locator("[data-keys-help]").evaluate("(list) => [getComputedStyle(list).position, scrollY]") == [
+        "fixed",
+        0,
+    ]
 
 
 def _tab_to(page: Page, target: str) -> None:
