@@ -12,6 +12,8 @@ from standfast.foundation.runtime.memory import settle_memory
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "standfast.config.settings")
 refuse_missing_secrets(settings.ENVIRONMENT)
 application = get_asgi_application()
+if settings.ENVIRONMENT.process == "stream":
+    application = import_module("standfast.config.streaming").StreamHandler()
 
 # At boot rather than at the first request: a page that cannot be loaded must keep the process from starting.
 import_module(settings.ROOT_URLCONF)

@@ -56,20 +56,23 @@ class Headers:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with every header set, whatever the status."""
+        return self.protected(request, self.refused_host(request) or self.get_response(request))
+
+    def refused_host(self, request: HttpRequest) -> HttpResponse | None:
+        """Give the request its reference; answer it if it is for no host of ours."""
         request.reference = secrets.token_hex(8)  # type: ignore[attr-defined]
         request.nonce = secrets.token_urlsafe(16)  # type: ignore[attr-defined]
-        try:
-            host = request.get_host()
-        except DisallowedHost:
-            host = ""
-        response = HttpResponse("There is no such host here.", status=400) if not host else self.get_response(request)
+        return None if _host_of(request) else HttpResponse("There is no such host here.", status=400)
+
+    def protected(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Return the answer with every header set."""
         for name, value in FIXED_HEADERS.items():
             response.headers[name] = value
         response.headers["X-Request-ID"] = request.reference  # type: ignore[attr-defined]
         response.headers["Content-Security-Policy"] = content_policy(
             settings.PROCESS,
             nonce=request.nonce,  # type: ignore[attr-defined]
-            live=live_address(host),
+            live=live_address(_host_of(request)),
             pictures=tile_source(settings.MAP_TILES) if settings.PROCESS == "staff" else "",
         )
         if not (_is_static(request, response) or _may_be_kept(request, response)):
@@ -200,6 +203,13 @@ def _refused(request: HttpRequest, entry: Entry) -> HttpResponse:
     view = "standfast.faces.api.finding.refused" if request.path.startswith(API) else settings.REFUSAL_VIEW
     answer: HttpResponse = import_string(view)(request, refusal)
     return answer
+
+
+def _host_of(request: HttpRequest) -> str:
+    try:
+        return request.get_host()
+    except DisallowedHost:
+        return ""
 
 
 def _is_static(request: HttpRequest, response: HttpResponse) -> bool:

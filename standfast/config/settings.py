@@ -109,7 +109,8 @@ MIDDLEWARE_OF: dict[str, list[str]] = {
         "standfast.config.middleware.CrossSite",
         *_CHOKE,
     ],
-    "stream": [*_OUTER, *_CHOKE],
+    # Nothing a public stream passes may keep a thread.
+    "stream": ["standfast.config.streaming.AwaitedHeaders", "standfast.config.streaming.AwaitedEntryPoints"],
     # Machines only, and the path with the least time: its outermost is its own, which also says no as machines expect it.
     "intake": ["standfast.faces.api.edge.Edge", *_CHOKE],
 }

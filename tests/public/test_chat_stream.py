@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import os
 import random
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -20,6 +22,7 @@ from tests.threads import in_own_thread
 VISITORS = 20
 EVENTS = 2_000
 COMPARISONS = 50
+PAGES = 30
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +151,34 @@ def test_a_notification_that_names_no_chat_ends_nobodys_hearing(desk: ChatSite, 
         staff_says(desk, "Are you there?")
         assert next(texts) == "Are you there?"
         assert listeners(desk.site) == hearing
+
+
+def test_however_many_pages_are_open_the_process_keeps_no_thread_for_any(desk: ChatSite) -> None:
+    with ExitStack() as pages:
+        pages.enter_context(listening(desk))
+        before = threads_of(desk)
+        for _ in range(PAGES):
+            pages.enter_context(listening(desk))
+        assert threads_of(desk) < before + PAGES / 2
+
+
+def test_the_stream_takes_nothing_and_says_so(desk: ChatSite) -> None:
+    with listening(desk) as texts:
+        sent = httpx.post(desk.stream, content=b"x" * 10_000_000, headers={"Origin": desk.site.address}, timeout=30)
+        assert (sent.status_code, sent.headers["Allow"]) == (405, "GET")
+        staff_says(desk, "Are you there?")
+        assert next(texts) == "Are you there?"
+
+
+def threads_of(desk: ChatSite) -> int:
+    """Return how many threads the processes of the streams have."""
+    group = desk.processes["stream"].pid
+    found = 0
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if os.getpgid(int(process.name)) == group:
+                found += len(list((process / "task").iterdir()))
+    return found
 
 
 @contextmanager

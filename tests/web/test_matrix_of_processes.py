@@ -18,10 +18,12 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse
 from django.urls import get_resolver, path, reverse
+from django.utils.module_loading import import_string
 from psycopg import sql
 
 from standfast.config import routes
 from standfast.config.entry_points import ADDRESSES, Access, Entry
+from standfast.config.middleware import EntryPoints
 from standfast.config.settings import MIDDLEWARE_OF
 from standfast.foundation.people.permissions import Permission
 from standfast.foundation.people.roles import PERMISSIONS_OF
@@ -262,4 +264,5 @@ def test_an_unlisted_address_stops_the_boot_of_every_process(process: str, monke
 def test_every_process_that_answers_has_the_choke_point() -> None:
     for process, entries in ADDRESSES.items():
         if entries:
-            assert "standfast.config.middleware.EntryPoints" in MIDDLEWARE_OF[process], process
+            passed = [import_string(name) for name in MIDDLEWARE_OF[process]]
+            assert any(issubclass(each, EntryPoints) for each in passed if isinstance(each, type)), process

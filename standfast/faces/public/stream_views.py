@@ -32,7 +32,7 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-def healthz(_: HttpRequest) -> HttpResponse:
+async def healthz(_: HttpRequest) -> HttpResponse:
     """Say that the process answers."""
     return _plain("alive", status=200)
 
