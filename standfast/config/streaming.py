@@ -2,8 +2,8 @@
 How are thousands of open streams answered without a thread for each?
 
 Django's own handler gives a request a thread of its own as soon as anything it passes does not await, and a stream keeps that thread
-for as long as its page is open. Here everything a request passes awaits. What a browser sends beside its address is not read: whatever
-is asked here is asked by address.
+for as long as its page is open. Here it has one while it is found out who asks, or none where everything it passes awaits. What a browser
+sends beside its address is not read: whatever is asked here is asked by address.
 """
 
 import asyncio
@@ -11,9 +11,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from io import BytesIO
 from typing import Any, cast
 
-from asgiref.sync import markcoroutinefunction
+from asgiref.sync import ThreadSensitiveContext, markcoroutinefunction, sync_to_async
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler
+from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -24,7 +25,7 @@ Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
 class StreamHandler(ASGIHandler):
-    """Answers requests of HTTP within the loop, without the signals by which Django's own database connections are kept: there are none."""
+    """Answers requests of HTTP within the loop, and keeps nothing for them between their beginning and their end."""
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """
@@ -69,6 +70,22 @@ class StreamHandler(ASGIHandler):
             came_of_it, _ = await asyncio.gather(sending, leaving, return_exceptions=True)
         if isinstance(came_of_it, Exception):
             raise came_of_it
+
+
+class AskedStreamHandler(StreamHandler):
+    """
+    Answers requests that ask the database through Django, such as who it is that asks.
+
+    That takes a thread, which ends before the answer begins; what it borrowed of the database goes back first.
+    """
+
+    async def run_get_response(self, request: HttpRequest) -> HttpResponseBase:
+        """Return the answer to a request."""
+        async with ThreadSensitiveContext():
+            try:
+                return await super().run_get_response(request)
+            finally:
+                await sync_to_async(connections.close_all)()
 
 
 class AwaitedHeaders(Headers):

@@ -11,10 +11,12 @@ import pytest
 
 from standfast.foundation.people.roles import Role
 from tests.live.conftest import LiveSite, post
+from tests.threads import threads_of
 
 pytestmark = pytest.mark.database
 GENEROUS = 20.0
 CUT_WITHIN = 5.0
+PAGES = 20
 
 
 class Reader:
@@ -135,6 +137,19 @@ def test_more_streams_than_database_connections_are_served(live_site: LiveSite) 
         seen = taken(asha)
         for reader in readers:
             reader.until(f"contact:{seen}")
+
+
+def test_however_many_pages_are_open_the_process_keeps_no_thread_for_any(live_site: LiveSite) -> None:
+    asha = live_site.signed_in(Role.CONTACT_OFFICER)
+    with live_site.another() as (site, process), contextlib.ExitStack() as pages:
+        # Each is kept: a reader that nobody holds any more closes its stream.
+        readers = [pages.enter_context(reading(site, asha))]
+        next(readers[0].messages())
+        before = threads_of(process.pid)
+        readers += [pages.enter_context(reading(site, asha)) for _ in range(PAGES)]
+        for reader in readers[1:]:
+            next(reader.messages())
+        assert threads_of(process.pid) < before + PAGES / 2
 
 
 def test_streams_end_when_the_process_is_told_to(live_site: LiveSite) -> None:

@@ -2,12 +2,10 @@
 
 import asyncio
 import json
-import os
 import random
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import httpx
@@ -16,8 +14,8 @@ import pytest
 
 from tests.cutting import cut_all
 from tests.public.chat_site import ChatSite, free_port, new_chat_site
-from tests.public.conftest import Site
-from tests.threads import in_own_thread
+from tests.public.conftest import Site, until
+from tests.threads import in_own_thread, threads_of
 
 VISITORS = 20
 EVENTS = 2_000
@@ -144,8 +142,8 @@ def test_a_stream_outlives_the_loss_of_every_connection_to_the_database(desk: Ch
 @pytest.mark.parametrize("payload", ["no number", "9" * 5_000], ids=["no number", "too long a number"])
 def test_a_notification_that_names_no_chat_ends_nobodys_hearing(desk: ChatSite, payload: str) -> None:
     with listening(desk) as texts:
+        until(lambda: bool(listeners(desk.site)), what="hearing of the stream")
         hearing = listeners(desk.site)
-        assert hearing
         with psycopg.connect(desk.site.urls["worker"], autocommit=True) as anybody:
             anybody.execute("SELECT pg_notify('standfast_chat', %s)", [payload])
         staff_says(desk, "Are you there?")
@@ -156,10 +154,11 @@ def test_a_notification_that_names_no_chat_ends_nobodys_hearing(desk: ChatSite, 
 def test_however_many_pages_are_open_the_process_keeps_no_thread_for_any(desk: ChatSite) -> None:
     with ExitStack() as pages:
         pages.enter_context(listening(desk))
-        before = threads_of(desk)
+        process = desk.processes["stream"].pid
+        before = threads_of(process)
         for _ in range(PAGES):
             pages.enter_context(listening(desk))
-        assert threads_of(desk) < before + PAGES / 2
+        assert threads_of(process) < before + PAGES / 2
 
 
 def test_the_stream_takes_nothing_and_says_so(desk: ChatSite) -> None:
@@ -168,17 +167,6 @@ def test_the_stream_takes_nothing_and_says_so(desk: ChatSite) -> None:
         assert (sent.status_code, sent.headers["Allow"]) == (405, "GET")
         staff_says(desk, "Are you there?")
         assert next(texts) == "Are you there?"
-
-
-def threads_of(desk: ChatSite) -> int:
-    """Return how many threads the processes of the streams have."""
-    group = desk.processes["stream"].pid
-    found = 0
-    for process in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            if os.getpgid(int(process.name)) == group:
-                found += len(list((process / "task").iterdir()))
-    return found
 
 
 @contextmanager

@@ -3,9 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from standfast.faces.live.hub import HUB
@@ -22,8 +20,6 @@ async def desk_stream(request: HttpRequest) -> HttpResponseBase:
         return _plain("Streams are read by the staff pages only.", status=403)
     cursor = request.headers.get("Last-Event-ID") or request.GET.get("cursor", "")
     session = request.session.session_key or ""
-    # A stream stays open for hours: what was borrowed to find out who asks goes back to the pool before it begins.
-    await sync_to_async(connections.close_all)()
     response = StreamingHttpResponse(_messages(session, cursor), content_type="text/event-stream")
     response["X-Accel-Buffering"] = "no"
     response["Vary"] = "Origin"
